@@ -1,0 +1,63 @@
+# Plumbline. `make` alone prints the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+RELEASE := .build/release/plumbline
+BUILD_PACKAGES := zlib1g-dev libyaml-dev
+TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
+DEMO_SECONDS ?= 25
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: help setup setup-tests build release run test check lint format docs clean install
+
+help: ## Print the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+setup: ## Install what the build needs (zlib, libyaml), if it is missing
+	@$(call install-missing,$(BUILD_PACKAGES))
+
+setup-tests: setup ## Install the real programs the tests run against (nginx, prometheus, a Python environment)
+	@$(call install-missing,$(TEST_PACKAGES))
+	@sh Tests/EndToEndTests/setup.sh
+
+# Says what it installs; does nothing when everything is there.
+define install-missing
+missing=""; for package in $(1); do \
+    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+if [ -n "$$missing" ]; then echo "installing Debian packages:$$missing"; \
+    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+build: setup ## Build everything for debugging
+	$(SWIFT) build
+
+release: setup ## Build the program as it is shipped: optimised, Swift runtime inside
+	$(SWIFT) build -c release --product plumbline --static-swift-stdlib
+
+run: release ## Watch the whole job on a live log: tail, windows, snapshots, health (about half a minute)
+	@sh Tests/EndToEndTests/demo.sh $(RELEASE) $(DEMO_SECONDS)
+
+test: setup-tests release ## Set up and pass every test
+	$(SWIFT) test
+
+check: setup-tests lint ## Format, imports, warnings as errors, every test
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(MAKE) test
+
+lint: ## Check the format
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format the sources
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+docs: ## Write the generated reference anew
+	RECORD=1 $(SWIFT) test --filter SettingsTests
+
+install: release ## Install the program to /usr/local/bin
+	install -s -m 755 $(RELEASE) /usr/local/bin/plumbline
+
+clean: ## Remove what was built
+	rm -rf .build .build-e2e

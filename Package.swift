@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let niocore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioposix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let niohttp1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A room of the house; what it may import is written here and checked by `make check`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "plumbline",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    ],
+    targets: [
+        // The C libraries and kernels.
+        .target(name: "CScan"),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary(":libz.a")]),
+        .target(name: "CYaml", linkerSettings: [.linkedLibrary(":libyaml.a")]),
+
+        // The life of a line, left to right.
+        room("RequestLog", ["CScan"]),
+        room("RollingWindow", ["RequestLog"]),
+        room("Snapshots", ["RollingWindow", "RequestLog", "CZlib"]),
+        room("Files", [systemPackage]),
+        room("Store", ["Snapshots", "RollingWindow", "RequestLog", "Files", systemPackage]),
+        room("Tailing", ["Files", "CZlib", systemPackage]),
+
+        // Judgement and views.
+        room("Health", ["RollingWindow", "RequestLog"]),
+        room("Exposition", ["RollingWindow", "RequestLog", "Health"]),
+        room("Settings", ["CYaml"]),
+        room("Simulation", ["RequestLog"]),
+
+        // The edges.
+        room("Serving", ["Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, logging]),
+        room(
+            "Agent",
+            [
+                "Tailing", "RequestLog", "RollingWindow", "Snapshots", "Store", "Files", "Health", "Exposition",
+                "Settings", "Serving", systemPackage, lifecycle, unixSignals, logging,
+            ]),
+        .executableTarget(
+            name: "plumbline",
+            dependencies: [
+                "Agent", "Exposition", "Serving", "Settings", "Simulation", "RequestLog", "RollingWindow", "Snapshots",
+                "Store", "Files", systemPackage, argumentParser, logging,
+            ],
+            swiftSettings: strict),
+
+        // The proofs.
+        .target(
+            name: "TestSupport", dependencies: ["Files", "RequestLog", systemPackage], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("RequestLogTests", ["RequestLog"]),
+        tests("RollingWindowTests", ["RollingWindow", "RequestLog"]),
+        tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog"]),
+        tests("FilesTests", ["Files", "TestSupport", systemPackage]),
+        tests(
+            "StoreTests", ["Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "TestSupport", systemPackage]),
+        tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
+        tests("HealthTests", ["Health", "RollingWindow", "RequestLog"]),
+        tests("ExpositionTests", ["Exposition", "Health", "RollingWindow", "RequestLog"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("SimulationTests", ["Simulation", "RequestLog"]),
+        tests(
+            "ServingTests",
+            ["Serving", "Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, logging]),
+        tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
+    ]
+)

@@ -1,0 +1,183 @@
+package import Files
+import Health
+package import Logging
+import RequestLog
+package import RollingWindow
+package import Serving
+import ServiceLifecycle
+package import Settings
+import Snapshots
+import Store
+package import SystemPackage
+import Tailing
+import UnixSignals
+
+/// A running agent: tailing → records → windows → commits on one side, HTTP on the other.
+///
+/// Starting goes from what can fail for good (the data directory, the address) to what only takes time (the last
+/// hour); stopping goes the other way and ends with everything committed.
+package struct Agent: Sendable {
+    private let settings: Settings
+    private let fileSystem: any FileSystem
+    private let directory: FilePath
+    private let release: String
+    private let logger: Logger
+
+    package init(
+        settings: Settings, directory: FilePath, fileSystem: any FileSystem, release: String, logger: Logger
+    ) {
+        self.settings = settings
+        self.directory = directory
+        self.fileSystem = fileSystem
+        self.release = release
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT; SIGHUP looks at all inputs anew.
+    ///
+    /// - Parameter started: called once the agent answers, with its address and a view of itself.
+    package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
+        var names = Names(limit: AgentLimits.names)
+        var generator = SystemRandomNumberGenerator()
+        let store = try Store.open(
+            fileSystem, at: directory, limits: storeLimits, names: &names, generator: &generator)
+        for damage in store.recovered.damages {
+            logger.error("Part of the data directory is damaged", metadata: ["reason": "\(damage)"])
+        }
+        let recovered = store.recovered
+        let rules = HealthRules(settings.health)
+        let ingest = IngestThread(
+            commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: rules, logger: logger)
+        let storing = StoreThread(store, names: names, logger: logger) { ingest.committed() }
+        let state = AgentState(
+            ingest: ingest, store: storing, release: release, startTime: AgentClock.wall)
+        let server = HTTPServer(configuration: serverConfiguration, view: state, logger: logger)
+        let addresses = try await server.start()
+        started(RunningAgent(addresses: addresses, state: state))
+
+        let pipeline = Pipeline(
+            ingest: ingest, storing: storing, store: store, names: names, recovered: recovered, settings: settings,
+            directory: directory, fileSystem: fileSystem, logger: logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: pipeline), .init(service: Reopening(ingest: ingest)),
+                    .init(service: Answering(server: server)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: AgentLogHandler.quiet))
+        try await group.run()
+    }
+
+    private var storeLimits: StoreLimits {
+        var limits = StoreLimits()
+        limits.counterSeries = settings.limits.counterSeries
+        limits.snapshotBytes = UInt64(settings.snapshots.size.bytes)
+        limits.retention = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
+        return limits
+    }
+
+    private var serverConfiguration: HTTPServer.Configuration {
+        var limits = ServerLimits()
+        limits.connections = settings.limits.connections
+        limits.headerBytes = settings.limits.headerSize.bytes
+        limits.idle = settings.limits.idleTimeout
+        return HTTPServer.Configuration(
+            listen: ListenAddress(settings.listen), adminListen: settings.adminListen.map(ListenAddress.init),
+            releaseID: release, limits: limits)
+    }
+}
+
+/// Limits that are not settings.
+package enum AgentLimits {
+    /// Routes, versions and sources that one process knows; further ones are `(other)`.
+    package static let names = 200_000
+}
+
+/// An agent that answers.
+package struct RunningAgent: Sendable {
+    package let addresses: HTTPServer.BoundAddresses
+    let state: AgentState
+
+    package var view: any AgentView { state }
+
+    /// The primary source over the last minute, for a status line.
+    package var minute: Rollup { state.ingest.state.minute }
+
+    package var uncommittedLines: UInt64 { state.ingest.state.uncommittedLines }
+
+    package var lagBytes: UInt64 { state.ingest.state.lagBytes }
+}
+
+/// The two threads as one service: it ends when both have ended.
+private struct Pipeline: Service {
+    let ingest: IngestThread
+    let storing: StoreThread
+    let store: Store
+    let names: Names
+    let recovered: Recovered
+    let settings: Settings
+    let directory: FilePath
+    let fileSystem: any FileSystem
+    let logger: Logger
+
+    func run() async throws {
+        let storeEnding = AgentThread.start { [self] in storing.run(store) }
+        let ingestEnding = AgentThread.start { [self] in runIngest() }
+        try? await gracefulShutdown()
+        ingest.stop()
+        await ingestEnding.wait()
+        storing.stop()
+        await storeEnding.wait()
+        logger.info("Stopped", metadata: ["commits": "\(storing.state.statistics.commits)"])
+    }
+
+    /// The ingest thread: everything it uses is made on it.
+    private func runIngest() {
+        var options = TailOptions()
+        options.lineLimitBytes = settings.limits.lineLength.bytes
+        options.openLogs = settings.limits.openInputs
+        let watcher: (any ChangeWatcher)? = nil
+        if watcher == nil { logger.warning("No inotify here: looking at the inputs every 250 ms") }
+        var names = names
+        let history = lastHour(names: &names)
+        let ingestion = Ingest(
+            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart) },
+            primary: settings.primarySource ?? "main", recovered: recovered, names: names,
+            seriesLimit: settings.limits.series,
+            future: Timestamp.Span(nanoseconds: settings.limits.future.inNanoseconds), options: options,
+            fileSystem: fileSystem, watcher: watcher, logger: logger)
+        ingest.run(ingestion, watching: watcher?.descriptor, history: history, store: storing)
+    }
+
+    /// What the last hour's snapshots and the journal hold.
+    private func lastHour(names: inout Names) -> [TimedSlice] {
+        let now = AgentClock.wall
+        var snapshots = SnapshotReader(fileSystem)
+        do throws(StoreError) {
+            try snapshots.add(directory: directory)
+            return try snapshots.slices(from: now - .minutes(60), to: now + .minutes(60), names: &names)
+        } catch {
+            logger.error("Cannot rebuild the last hour; its windows begin empty", metadata: ["reason": "\(error)"])
+            return []
+        }
+    }
+}
+
+/// SIGHUP.
+private struct Reopening: Service {
+    let ingest: IngestThread
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { ingest.reopen() }
+    }
+}
+
+/// The server, which has started before the group: a port in use must end the start, not the run.
+private struct Answering: Service {
+    let server: HTTPServer
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await server.stop()
+    }
+}

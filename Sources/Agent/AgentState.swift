@@ -1,0 +1,65 @@
+import Exposition
+import Health
+import RequestLog
+import RollingWindow
+import Serving
+import Store
+
+/// What the server may ask of a running agent: published facts at once, copies from the thread that owns them.
+struct AgentState: AgentView {
+    let ingest: IngestThread
+    let store: StoreThread
+    let release: String
+    let startTime: Timestamp
+
+    /// A loop that has not turned for so long is stuck; it turns once a second when nothing happens.
+    private static let stuckNanoseconds: Int64 = 15_000_000_000
+
+    func liveness() -> Liveness {
+        let silent = AgentClock.monotonicNanoseconds - ingest.state.beatNanoseconds
+        guard silent > AgentState.stuckNanoseconds else { return .alive }
+        return .stuck(reason: "the agent's loop has not turned for \(silent / 1_000_000_000) s")
+    }
+
+    func readiness() -> Readiness {
+        var reasons = ingest.state.unready
+        if let failure = store.state.failure { reasons.append("commits fail: \(failure)") }
+        return reasons.isEmpty ? .ready : .notReady(reasons: reasons)
+    }
+
+    func health(group: String?) -> HealthReport? {
+        guard group == nil else { return nil }
+        // A judgement from before the loop got stuck would be a lie.
+        guard case .stuck(let reason) = liveness() else { return ingest.state.health }
+        return ingest.rules.judge(.unseen(because: reason, now: AgentClock.wall))
+    }
+
+    func metricsPage() async -> MetricsPage {
+        let (state, durable) = (ingest.state, store.state)
+        var agent = AgentMetrics()
+        agent.version = release
+        agent.startTime = startTime
+        agent.inputs = state.openInputs
+        agent.inputBytes = state.inputBytes
+        agent.lines = state.lines
+        agent.lostBytes = state.lostBytes
+        agent.skippedAtStartBytes = state.skippedAtStartBytes
+        agent.lagBytes = state.lagBytes
+        agent.lag = state.lagBytes == 0 ? .zero : state.newestEvent.map { max(.zero, AgentClock.wall - $0) }
+        agent.activeSeries = state.activeSeries
+        agent.seriesOverflow = state.seriesOverflow
+        agent.counterSeries = durable.counters.series.count
+        agent.counterSeriesOverflow = durable.counters.overflowedRequests
+        agent.commits = durable.statistics.commits
+        agent.commitFailures = durable.statistics.commitFailures
+        agent.uncommittedLines = state.uncommittedLines
+        agent.degraded = durable.failure != nil
+        agent.lastCommit = durable.lastCommit
+        let health = self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
+        return MetricsPage(names: durable.names, counters: durable.counters.series, health: health, agent: agent)
+    }
+
+    func window(_ length: WindowLength) async -> SeriesView { await ingest.window(length) }
+
+    func ledger() async -> Ledger { await ingest.ledger() }
+}

@@ -1,0 +1,215 @@
+package import Files
+package import Logging
+package import RequestLog
+package import RollingWindow
+package import Store
+package import SystemPackage
+package import Tailing
+
+/// From logs to windows and commits, without a thread and without a clock: time is given with every look.
+///
+/// Whoever owns it calls `look` when something may have changed and `takeCommit` when a commit can be taken; between
+/// the two, positions and counts move together, so a commit never says more of one than of the other.
+package final class Ingest {
+    /// Series of slices that may wait for the disk; beyond that, reading pauses and the logs keep what is not read.
+    package static let mostPendingCells = 200_000
+    /// Slots of the aggregator that are filled before it is drained in the middle of a look.
+    private static let mostSlots = 8_192
+    /// How often to see whether the disk takes commits again.
+    private static let pauseNanoseconds: Int64 = 100_000_000
+
+    package struct Input: Sendable {
+        package var tail: TailInput
+        package var options: ReaderOptions
+
+        package init(tail: TailInput, options: ReaderOptions) {
+            self.tail = tail
+            self.options = options
+        }
+    }
+
+    package private(set) var names: Names
+    package private(set) var windows: LiveWindows
+    package let primary: NameID
+    /// Problems of inputs that have not gone away, by path.
+    package private(set) var problems: [FilePath: TailProblem] = [:]
+    /// Whether every input was read to its end once since the start.
+    package private(set) var hasCaughtUp = false
+    package private(set) var acceptedLines: UInt64 = 0
+
+    private let inputs: [Input]
+    private let future: Timestamp.Span
+    private let logger: Logger
+    private var intakes: [ReaderOptions: LineIntake] = [:]
+    private var aggregator = Aggregator(width: .seconds(1))
+    private let tailer: Tailer
+    private var logs: [UInt32: FollowedLog] = [:]
+    private var span = EventSpan()
+    private var pending = PendingCommit()
+
+    package init(
+        inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
+        options: TailOptions, fileSystem: any FileSystem, watcher: (any ChangeWatcher)?, logger: Logger
+    ) {
+        self.inputs = inputs
+        self.names = names
+        self.future = future
+        self.logger = logger
+        self.primary = self.names.intern(primary)
+        windows = LiveWindows(seriesLimit: seriesLimit)
+        var options = options
+        options.firstStart = recovered.isFirstStart
+        options.nextLog = (recovered.inputs.map(\.position.log).max() ?? 0) + 1
+        tailer = Tailer(
+            fileSystem: fileSystem, inputs: inputs.map(\.tail), resuming: recovered.inputs.map(\.position),
+            options: options, watcher: watcher)
+        for state in recovered.inputs {
+            logs[state.position.log] = FollowedLog(
+                path: state.position.path.string, sourceName: state.source, source: self.names.intern(state.source),
+                copyOf: state.copyOf, ledger: state.ledger, intake: intake(forSource: state.source))
+        }
+    }
+
+    /// Puts slices from before the restart into the windows.
+    package func restore(_ slices: [TimedSlice], now: Timestamp) {
+        windows.advance(to: now)
+        for slice in slices { windows.restore(slice) }
+    }
+
+    /// Reads what is new, up to about `budget` bytes, and moves the windows to `now`.
+    package func look(now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int) -> TailProgress {
+        windows.advance(to: now)
+        span.latest = now + future
+        guard !isPaused else {
+            return TailProgress(
+                moreReady: false, nextLookNanoseconds: monotonicNanoseconds + Ingest.pauseNanoseconds)
+        }
+        var sink = self
+        let progress = tailer.poll(now: monotonicNanoseconds, sink: &sink, budgetBytes: budgetBytes)
+        drain()
+        if !progress.moreReady { hasCaughtUp = true }
+        return progress
+    }
+
+    /// The disk has taken nothing for so long that memory is at its limit.
+    package var isPaused: Bool { pending.cells > Ingest.mostPendingCells }
+
+    /// The clock was set back.
+    package func rewind(to now: Timestamp) { windows.rewind(to: now) }
+
+    /// Everything is looked at anew (SIGHUP).
+    package func reopen() { tailer.reopen() }
+
+    /// What is to be committed now, if anything; it counts as handed over.
+    package func takeCommit() -> Commit? {
+        drain()
+        let moved = tailer.takeChangedPositions()
+        guard !(pending.isEmpty && moved.isEmpty) else { return nil }
+        var positions = Dictionary(moved.map { ($0.log, $0) }) { $1 }
+        for log in pending.touchedLogs where positions[log] == nil { positions[log] = tailer.position(of: log) }
+        let states: [InputState] = positions.values.compactMap { position in
+            guard let log = logs[position.log] else { return nil }
+            return InputState(position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf)
+        }
+        let commit = Commit(
+            slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds, inputs: states,
+            extras: ["primary": Array(names[primary].utf8)])
+        pending = PendingCommit()
+        return commit
+    }
+
+    private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
+
+    package var pendingRequests: UInt64 { pending.requests }
+
+    package var lagBytes: UInt64 { tailer.lagBytes }
+
+    package var openLogCount: Int { tailer.openLogCount }
+
+    package var ledger: Ledger { Ledger(inputs: logs.sorted { $0.key < $1.key }.map(\.value.entry)) }
+
+    /// The commit that was taken last is on the disk.
+    package func acknowledgeCommit() { tailer.forgetFinished() }
+
+    package func view(_ length: WindowLength) -> SeriesView {
+        let window = windows[length]
+        return SeriesView(
+            from: window.from, to: windows.now, primary: primary, names: names, series: window.series)
+    }
+
+    private func drain() {
+        guard aggregator.count > 0 else { return }
+        for slice in aggregator.drain() { pending.add(windows.add(slice)) }
+    }
+
+    private func intake(forSource source: String) -> LineIntake {
+        let options = inputs.first { $0.tail.source == source }?.options ?? ReaderOptions()
+        if let known = intakes[options] { return known }
+        let intake = LineIntake(options: options)
+        intakes[options] = intake
+        return intake
+    }
+}
+
+extension Ingest: TailSink {
+    package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
+        if logs[log] == nil {
+            logs[log] = FollowedLog(
+                path: path.string, sourceName: source, source: names.intern(source), intake: intake(forSource: source))
+        }
+        logs[log]?.path = path.string
+        logs[log]?.copyOf = copyOf.flatMap { logs[$0]?.path } ?? logs[log]?.copyOf
+        pending.touchedLogs.insert(log)
+        logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
+    }
+
+    package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32) {
+        guard var followed = logs.removeValue(forKey: log) else { preconditionFailure("lines of a log never opened") }
+        let before = followed.ledger.counts.accepted
+        followed.intake.take(
+            bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
+        acceptedLines &+= followed.ledger.counts.accepted &- before
+        logs[log] = followed
+        pending.touchedLogs.insert(log)
+        if aggregator.count > Ingest.mostSlots { drain() }
+    }
+
+    package func overlong(byteCount: UInt64, of log: UInt32) {
+        change(log) { LineIntake.pass(over: byteCount, ledger: &$0) }
+    }
+
+    package func unfinished(byteCount: UInt64, of log: UInt32) { change(log) { $0.unfinished = byteCount } }
+
+    package func skippedAtStart(byteCount: UInt64, of log: UInt32) { change(log) { $0.skippedAtStart &+= byteCount } }
+
+    package func lost(byteCount: UInt64?, of log: UInt32, reason: LossReason) {
+        change(log) { $0.lostBytes &+= byteCount ?? 0 }
+        logger.error(
+            "Part of a log is lost",
+            metadata: [
+                "path": "\(logs[log]?.path ?? "")", "reason": "\(reason.rawValue)",
+                "bytes": "\(byteCount.map(String.init) ?? "unknown")",
+            ])
+    }
+
+    package func finished(_ log: UInt32) {
+        pending.touchedLogs.insert(log)
+        logger.info("Finished log", metadata: ["path": "\(logs[log]?.path ?? "")", "log": "\(log)"])
+    }
+
+    package func problem(_ problem: TailProblem) {
+        problems[problem.path] = problem
+        logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])
+    }
+
+    package func recovered(_ path: FilePath) {
+        guard problems.removeValue(forKey: path) != nil else { return }
+        logger.info("Can read input again", metadata: ["path": "\(path)"])
+    }
+
+    private func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
+        guard logs[log] != nil else { preconditionFailure("news of a log never opened") }
+        change(&logs[log]!.ledger)
+        pending.touchedLogs.insert(log)
+    }
+}

@@ -1,0 +1,179 @@
+import Files
+import Health
+import Logging
+import RequestLog
+import RollingWindow
+import Store
+import Synchronization
+import Tailing
+
+/// The thread that owns tailing, parsing and windows: plain values, no locks, waiting for the logs to change.
+///
+/// Others see what it publishes after every look; who wants a copy of a window asks and gets it with the next one.
+final class IngestThread: Sendable {
+    private enum Query {
+        case window(WindowLength, CheckedContinuation<SeriesView, Never>)
+        case ledger(CheckedContinuation<Ledger, Never>)
+    }
+
+    private struct Inbox {
+        var queries: [Query] = []
+        var reopen = false
+        var isCommitted = false
+        var isStopping = false
+    }
+
+    /// Bytes read before others get their turn.
+    private static let budgetBytes = 8 << 20
+    /// A burst of writes is read together rather than one by one.
+    private static let gatherNanoseconds: Int64 = 10_000_000
+    /// Windows move and health ages also when nothing is written.
+    private static let beatNanoseconds: Int64 = 1_000_000_000
+    /// How long the end waits for a disk that does not answer; what is not committed is read again.
+    private static let stopNanoseconds: Int64 = 700_000_000
+    /// With more than this unread the agent has not caught up.
+    private static let lagLimitBytes: UInt64 = 16 << 20
+
+    private let inbox = Mutex(Inbox())
+    private let published: Mutex<Published>
+    private let wakeUp = WakeUp()
+    private let commitIntervalNanoseconds: Int64
+    let rules: HealthRules
+    private let logger: Logger
+
+    init(commitIntervalNanoseconds: Int64, rules: HealthRules, logger: Logger) {
+        self.commitIntervalNanoseconds = commitIntervalNanoseconds
+        self.rules = rules
+        self.logger = logger
+        published = Mutex(
+            Published(
+                beatNanoseconds: AgentClock.monotonicNanoseconds,
+                health: rules.judge(.unseen(because: "the agent is starting", now: AgentClock.wall))))
+    }
+
+    var state: Published { published.withLock { $0 } }
+
+    func window(_ length: WindowLength) async -> SeriesView {
+        await withCheckedContinuation { ask(.window(length, $0)) }
+    }
+
+    func ledger() async -> Ledger { await withCheckedContinuation { ask(.ledger($0)) } }
+
+    func reopen() { tell { $0.reopen = true } }
+
+    func committed() { tell { $0.isCommitted = true } }
+
+    func stop() { tell { $0.isStopping = true } }
+
+    private func ask(_ query: Query) { tell { $0.queries.append(query) } }
+
+    private func tell(_ change: (inout Inbox) -> Void) {
+        inbox.withLock { change(&$0) }
+        wakeUp.ring()
+    }
+
+    /// The thread's body. It ends with everything handed to the store.
+    func run(_ ingest: Ingest, watching descriptor: CInt?, history: [TimedSlice], store: StoreThread) {
+        var clock = AgentClock()
+        ingest.restore(history, now: AgentClock.wall)
+        var nextCommit = AgentClock.monotonicNanoseconds + commitIntervalNanoseconds
+        var inFlightLines: UInt64 = 0
+        var committedLines: UInt64 = 0
+        var stopBy: Int64?
+        while true {
+            let now = read(&clock, ingest)
+            let mail = inbox.withLock { inbox in
+                defer { inbox = Inbox(isStopping: inbox.isStopping) }
+                return inbox
+            }
+            if mail.reopen {
+                logger.info("Looking at all inputs anew")
+                ingest.reopen()
+            }
+            if mail.isCommitted {
+                committedLines = inFlightLines
+                ingest.acknowledgeCommit()
+            }
+            let progress = ingest.look(
+                now: now, monotonicNanoseconds: AgentClock.monotonicNanoseconds,
+                budgetBytes: IngestThread.budgetBytes)
+            let isBusy = store.isBusy
+            if !isBusy, mail.isStopping || AgentClock.monotonicNanoseconds >= nextCommit {
+                inFlightLines = ingest.acceptedLines
+                if let commit = ingest.takeCommit() {
+                    store.submit(commit, names: ingest.names)
+                } else {
+                    committedLines = inFlightLines
+                }
+                nextCommit = AgentClock.monotonicNanoseconds + commitIntervalNanoseconds
+            }
+            publish(ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines)
+            answer(mail.queries, ingest)
+            if mail.isStopping {
+                if stopBy == nil { stopBy = AgentClock.monotonicNanoseconds + IngestThread.stopNanoseconds }
+                if !isBusy || AgentClock.monotonicNanoseconds >= stopBy! { break }
+            }
+            // While a commit is in flight, its end rings.
+            rest(until: progress, isBusy ? .max : nextCommit, descriptor)
+        }
+        answer(inbox.withLock { $0.queries }, ingest)
+    }
+
+    private func read(_ clock: inout AgentClock, _ ingest: Ingest) -> Timestamp {
+        switch clock.read() {
+        case .moved(let now): return now
+        case .stepped(let now, let step):
+            logger.warning("The clock was set", metadata: ["by_seconds": "\(step.seconds)"])
+            if step < .zero { ingest.rewind(to: now) }
+            return now
+        }
+    }
+
+    /// Waits for news, at most until something is due; a little at least, so that a burst is one look.
+    private func rest(until progress: TailProgress, _ nextCommit: Int64, _ descriptor: CInt?) {
+        if progress.moreReady { return }
+        let now = AgentClock.monotonicNanoseconds
+        let due = min(progress.nextLookNanoseconds ?? .max, nextCommit, now + IngestThread.beatNanoseconds)
+        wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now))
+        let left = due - AgentClock.monotonicNanoseconds
+        if left > 0 { wakeUp.wait(orReadable: descriptor, nanoseconds: left) }
+    }
+
+    private func publish(_ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64) {
+        let ledger = ingest.ledger
+        let total = ledger.total
+        var unready = ingest.problems.values.map { "\($0)" }.sorted()
+        let lagBytes = ingest.lagBytes
+        if !ingest.hasCaughtUp || lagBytes > IngestThread.lagLimitBytes {
+            unready.append("catching up: \(lagBytes) bytes behind")
+        }
+        if ingest.isPaused { unready.append("reading is paused until the disk takes commits again") }
+        let health = rules.judge(
+            HealthInputs(
+                now: now, total: ingest.windows[rules.window].totals[ingest.primary] ?? Rollup(),
+                lastEvent: ingest.windows.newestEvent, blind: unready.first, lagBytes: lagBytes))
+        var state = Published(beatNanoseconds: AgentClock.monotonicNanoseconds, health: health)
+        state.unready = unready
+        state.lagBytes = lagBytes
+        state.minute = ingest.windows[.oneMinute].totals[ingest.primary] ?? Rollup()
+        state.newestEvent = ingest.windows.newestEvent
+        state.lines = total.counts
+        state.inputBytes = total.bytes
+        state.lostBytes = total.lostBytes
+        state.skippedAtStartBytes = total.skippedAtStart
+        state.openInputs = ingest.openLogCount
+        state.activeSeries = ingest.windows.activeSeries
+        state.seriesOverflow = ingest.windows.overflowedRequests
+        state.uncommittedLines = uncommittedLines
+        published.withLock { $0 = state }
+    }
+
+    private func answer(_ queries: [Query], _ ingest: Ingest) {
+        for query in queries {
+            switch query {
+            case .window(let length, let continuation): continuation.resume(returning: ingest.view(length))
+            case .ledger(let continuation): continuation.resume(returning: ingest.ledger)
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import RequestLog
+package import RollingWindow
+
+/// Blocks of lines in, counts out: the one path that every line takes, tailed, summed up or read from a pipe.
+///
+/// A log without a last line feed is the only block that does not end with one; it is read from a copy that does.
+package final class LineIntake {
+    package let options: ReaderOptions
+    private var reader: RecordReader
+    private var batch = RecordBatch()
+    /// In what steps the times of these lines move.
+    package private(set) var resolution = TimeResolution()
+
+    package init(options: ReaderOptions) {
+        self.options = options
+        reader = RecordReader(options: options)
+    }
+
+    /// Values of the cache field that no vocabulary knows.
+    package var unknownCacheWords: UInt64 { reader.unknownCacheWords }
+    package var unknownCacheWord: String? { reader.unknownCacheWord }
+
+    /// Reads a block of whole lines; `LineIntake.padding` bytes behind it are readable.
+    package func take(
+        _ block: UnsafeRawBufferPointer, from source: NameID, within span: EventSpan, names: inout Names,
+        ledger: inout InputLedger, into aggregator: inout Aggregator
+    ) {
+        guard let last = block.last else { return }
+        ledger.lineBytes &+= UInt64(block.count)
+        guard last != LineIntake.lineFeed else {
+            return read(block, source, span, &names, &ledger.counts, &aggregator)
+        }
+        let start = block.lastIndex(of: LineIntake.lineFeed).map { $0 + 1 } ?? 0
+        if start > 0 {
+            let whole = UnsafeRawBufferPointer(rebasing: block[..<start])
+            read(whole, source, span, &names, &ledger.counts, &aggregator)
+        }
+        var copy = Array(block[start...])
+        copy.append(LineIntake.lineFeed)
+        let length = copy.count
+        copy.append(contentsOf: repeatElement(0, count: RecordReader.padding))
+        copy.withUnsafeBytes { bytes in
+            let line = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+            read(line, source, span, &names, &ledger.counts, &aggregator)
+        }
+    }
+
+    /// A line that was too long to be looked at.
+    package static func pass(over byteCount: UInt64, ledger: inout InputLedger) {
+        ledger.lineBytes &+= byteCount
+        ledger.counts[.tooLong] &+= 1
+    }
+
+    /// The first duration of the block whose unit neither its key nor its value nor the options tell.
+    package func unitlessDuration(in block: UnsafeRawBufferPointer) -> LineExplanation.Finding? {
+        var recognition = Recognition()
+        for line in block.split(separator: LineIntake.lineFeed, maxSplits: Recognition.sampleLines) {
+            recognition.observe(reader.explain(line, latest: Timestamp(nanoseconds: .max)))
+            if let finding = recognition.unitless { return finding }
+        }
+        return nil
+    }
+
+    private func read(
+        _ block: UnsafeRawBufferPointer, _ source: NameID, _ span: EventSpan, _ names: inout Names,
+        _ counts: inout LineCounts, _ aggregator: inout Aggregator
+    ) {
+        var offset = 0
+        var linesLeft = true
+        while linesLeft {
+            batch.removeAll()
+            linesLeft = reader.read(
+                block, from: &offset, latest: span.latest, names: &names, counts: &counts, into: &batch)
+            if let first = batch.records.first { resolution.observe(first.time) }
+            if span.isLimited { batch.keep(from: span.from, to: span.to) }
+            aggregator.add(batch, source: source)
+        }
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+}
+
+/// Which event times are counted: what lies outside `from..<to` is read, stands in the ledger and adds to nothing.
+package struct EventSpan: Sendable {
+    package var from = Timestamp(nanoseconds: .min)
+    package var to = Timestamp(nanoseconds: .max)
+    /// A record later than this is a `future_time`.
+    package var latest = Timestamp(nanoseconds: .max)
+
+    package init() {}
+
+    package var isLimited: Bool { from.nanoseconds != .min || to.nanoseconds != .max }
+}

@@ -1,0 +1,30 @@
+import RequestLog
+import RollingWindow
+import Store
+
+/// What was counted since the last commit was handed over.
+struct PendingCommit {
+    /// Slices as they go to the snapshots.
+    static let sliceWidth = Timestamp.Span.seconds(10)
+
+    private var slices: [Timestamp: TimedSlice] = [:]
+    /// Series of slices waiting: what bounds the memory while the disk takes nothing.
+    private(set) var cells = 0
+    var touchedLogs: Set<UInt32> = []
+    private(set) var requests: UInt64 = 0
+
+    var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty }
+
+    mutating func add(_ slice: TimedSlice) {
+        let start = slice.slice.start.floored(to: PendingCommit.sliceWidth)
+        var wide = slices.removeValue(forKey: start)
+            ?? TimedSlice(slice: Slice(start: start, width: PendingCommit.sliceWidth))
+        cells -= wide.slice.series.count
+        wide.add(slice)
+        cells += wide.slice.series.count
+        slices[start] = wide
+        for cell in slice.slice.series.values { requests &+= cell.requests }
+    }
+
+    var timedSlices: [TimedSlice] { Array(slices.values) }
+}

@@ -1,0 +1,68 @@
+package import Files
+package import RequestLog
+import SystemPackage
+import Tailing
+
+/// What the beginning of a log says about how it is written.
+package struct LogRecognition: Sendable {
+    package var path: String
+    package var recognition: Recognition
+
+    /// Enough for a hundred lines of any usual length.
+    private static let sampleBytes = 256 << 10
+
+    /// The logs that the path or glob names now; none is no failure.
+    package static func look(
+        at pattern: String, _ options: ReaderOptions, _ fileSystem: any FileSystem
+    ) throws(RunFailure) -> [LogRecognition] {
+        var looks: [LogRecognition] = []
+        do throws(FileError) {
+            for path in Glob(pattern).expand(in: fileSystem).paths where try isThere(path, fileSystem) {
+                looks.append(try look(at: path, options, fileSystem))
+            }
+        } catch {
+            throw RunFailure(input: error)
+        }
+        return looks
+    }
+
+    private static func isThere(_ path: FilePath, _ fileSystem: any FileSystem) throws(FileError) -> Bool {
+        do throws(FileError) {
+            _ = try fileSystem.metadata(of: path)
+            return true
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return false }
+            throw error
+        }
+    }
+
+    private static func look(
+        at path: FilePath, _ options: ReaderOptions, _ fileSystem: any FileSystem
+    ) throws(FileError) -> LogRecognition {
+        let log = LogReader(FileSource(try fileSystem.open(path, .read)), lineLimitBytes: sampleBytes)
+        var sink = Sample(options: options)
+        do throws(GzipError) {
+            while !sink.isFull, log.bytesRead < UInt64(sampleBytes) * 4, try log.readBlock(into: &sink) {}
+        } catch {
+            if case .source(let error) = error { throw error }
+        }
+        return LogRecognition(path: path.string, recognition: sink.recognition)
+    }
+
+    private struct Sample: BlockSink {
+        let options: ReaderOptions
+        var recognition = Recognition()
+
+        var isFull: Bool { recognition.lines >= Recognition.sampleLines }
+
+        mutating func lines(_ bytes: UnsafeRawBufferPointer) {
+            var reader = RecordReader(options: options)
+            for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) where !isFull {
+                if line.isEmpty { continue }
+                recognition.observe(reader.explain(line, latest: Timestamp(nanoseconds: .max)))
+            }
+        }
+
+        mutating func overlong(byteCount: UInt64) {}
+    }
+}

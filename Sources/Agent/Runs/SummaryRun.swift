@@ -1,0 +1,146 @@
+package import Files
+package import RequestLog
+package import RollingWindow
+import Snapshots
+import Store
+import SystemPackage
+import Tailing
+
+/// Everything in some inputs, added up once: what `plumbline summary` shows.
+///
+/// An input is a log (plain or gzip, by content), a snapshot file, a data directory, or `-` for standard input. There
+/// is no limit on series but memory, so the result does not depend on the order of lines.
+package final class SummaryRun {
+    package struct Result: Sendable {
+        package var view: SeriesView
+        package var ledger: Ledger
+        /// Places in snapshots that could not be read, one line each.
+        package var damages: [String]
+        /// A duration whose unit no line tells: it must be configured.
+        package var unitless: LineExplanation.Finding?
+        /// Values of the cache field that no vocabulary knows, and the first of them.
+        package var unknownCacheWords: UInt64
+        package var unknownCacheWord: String?
+    }
+
+    /// Called now and then: the input, bytes done, bytes in all (nil for a pipe).
+    package typealias Progress = (_ input: String, _ done: UInt64, _ all: UInt64?) -> Void
+
+    let fileSystem: any FileSystem
+    let span: EventSpan
+    var names = Names()
+    var ledger = Ledger()
+    var damages: [String] = []
+    var primary: NameID?
+    private let source: NameID
+    private let lineLimitBytes: Int
+    private let intake: LineIntake
+    private var aggregator = Aggregator(width: nil)
+    private var current = InputLedger()
+    private var unitless: LineExplanation.Finding?
+    private var series: [SeriesKey: Cell] = [:]
+    private var firstEvent: Timestamp?
+    private var lastEvent: Timestamp?
+
+    /// - Parameter source: the name under which logs are counted; snapshots know theirs.
+    package init(
+        fileSystem: any FileSystem, source: String = "main", options: ReaderOptions = ReaderOptions(),
+        span: EventSpan = EventSpan(), lineLimitBytes: Int = 1 << 20
+    ) {
+        self.fileSystem = fileSystem
+        self.span = span
+        self.lineLimitBytes = lineLimitBytes
+        self.source = names.intern(source)
+        intake = LineIntake(options: options)
+    }
+
+    package func run(_ inputs: [String], progress: Progress) throws(RunFailure) -> Result {
+        for input in inputs { try read(input, progress) }
+        for slice in aggregator.drain() { add(slice) }
+        return Result(
+            view: SeriesView(
+                from: firstEvent, to: lastEvent, primary: primary ?? source, names: names, series: series),
+            ledger: ledger, damages: damages, unitless: unitless, unknownCacheWords: intake.unknownCacheWords,
+            unknownCacheWord: intake.unknownCacheWord)
+    }
+
+    private func read(_ input: String, _ progress: Progress) throws(RunFailure) {
+        if input == "-" {
+            let pipe = DescriptorSource(0, name: "standard input")
+            return try readLog(LogReader(pipe, lineLimitBytes: lineLimitBytes), input, size: nil, progress)
+        }
+        let path = FilePath(input)
+        let file: any OpenFile
+        let size: UInt64
+        let isSnapshots: Bool
+        do throws(FileError) {
+            let metadata = try fileSystem.metadata(of: path)
+            size = metadata.size
+            guard metadata.kind != .directory else { throw FileError(.open, path, .isDirectory) }
+            file = try fileSystem.open(path, .read)
+            isSnapshots = try SummaryRun.isSnapshotFile(file)
+        } catch {
+            if error.errno == .isDirectory { return try readDirectory(path) }
+            throw RunFailure(input: error)
+        }
+        if isSnapshots { return try readSnapshotFile(path) }
+        try readLog(LogReader(FileSource(file), lineLimitBytes: lineLimitBytes), input, size: size, progress)
+    }
+
+    private func readLog(
+        _ log: LogReader, _ name: String, size: UInt64?, _ progress: Progress
+    ) throws(RunFailure) {
+        current = InputLedger()
+        primary = primary ?? source
+        defer { ledger.inputs.append(Ledger.Input(path: name, source: names[source], ledger: current)) }
+        var sink = self
+        var blocks = 0
+        do throws(GzipError) {
+            while try log.readBlock(into: &sink) {
+                blocks += 1
+                if blocks.isMultiple(of: 64) { progress(name, log.inputBytesRead, size) }
+            }
+        } catch {
+            throw RunFailure(log: name, error)
+        }
+    }
+
+    func add(_ slice: TimedSlice) {
+        for (key, cell) in slice.slice.series { series[key, default: Cell()].add(cell) }
+        guard slice.firstEvent <= slice.lastEvent else { return }
+        firstEvent = min(firstEvent ?? slice.firstEvent, slice.firstEvent)
+        lastEvent = max(lastEvent ?? slice.lastEvent, slice.lastEvent)
+    }
+}
+
+extension SummaryRun: BlockSink {
+    package func lines(_ bytes: UnsafeRawBufferPointer) {
+        let rejectedBefore = current.counts[.badDuration]
+        intake.take(bytes, from: source, within: span, names: &names, ledger: &current, into: &aggregator)
+        // A whole log may be refused for one missing word of configuration: find out what it is.
+        if unitless == nil, current.counts[.badDuration] > rejectedBefore, current.counts.accepted == 0 {
+            unitless = intake.unitlessDuration(in: bytes)
+        }
+    }
+
+    package func overlong(byteCount: UInt64) { LineIntake.pass(over: byteCount, ledger: &current) }
+}
+
+extension RunFailure {
+    init(input error: FileError) {
+        switch error.errno {
+        case .noSuchFileOrDirectory, .notDirectory: self.init(.missingInput, "\(error.path): no such file or directory")
+        default: self.init(.missingInput, "\(error); expected a log, a snapshot file or a data directory")
+        }
+    }
+
+    init(log name: String, _ error: GzipError) {
+        switch error {
+        case .source(let error): self.init(input: error)
+        case .truncated(let offset):
+            self.init(.damagedData, "\(name): offset \(offset): the gzip content ends early; expected a trailer")
+        case .damaged(let offset):
+            self.init(.damagedData, "\(name): offset \(offset): damaged gzip content; nothing behind it was read")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Files
+package import Health
+package import RequestLog
+import RollingWindow
+import Serving
+package import Settings
+import Tailing
+
+// From settings, which are words and units of people, to what the rooms are given.
+
+extension HealthRules {
+    package init(_ settings: Settings.Health) {
+        self.init()
+        window = WindowLength(rawValue: settings.window.rawValue)!
+        minRequests = UInt64(settings.minRequests)
+        errorRatioWarn = settings.errorRatio.warn.value
+        errorRatioFail = settings.errorRatio.fail.value
+        p95Warn = Timestamp.Span(settings.p95.warn)
+        p95Fail = Timestamp.Span(settings.p95.fail)
+        staleAfter = Timestamp.Span(settings.staleAfter)
+    }
+}
+
+extension ListenAddress {
+    init(_ address: HostPort) { self.init(host: address.host, port: Int(address.port)) }
+}
+
+extension Timestamp.Span {
+    package init(_ duration: Duration) { self.init(nanoseconds: duration.inNanoseconds) }
+}
+
+extension Ingest.Input {
+    init(_ input: Settings.Input, fromStart: Bool) {
+        self.init(
+            tail: TailInput(pattern: input.path, source: input.source, fromStart: input.fromStart ?? fromStart),
+            options: ReaderOptions(input))
+    }
+}
+
+extension ReaderOptions {
+    package init(_ input: Settings.Input) {
+        self.init(durationUnit: input.durationUnit.flatMap { DurationUnit(symbol: $0.rawValue) })
+    }
+}

@@ -1,0 +1,164 @@
+import Files
+import Logging
+import RequestLog
+import RollingWindow
+import Snapshots
+import Store
+import Synchronization
+
+/// The thread that waits for the disk: it commits, flushes and prunes, so that nobody else has to wait.
+///
+/// One commit is in flight at a time. A commit that the disk refuses is tried again until it is taken; meanwhile ingest
+/// goes on in memory.
+final class StoreThread: Sendable {
+    /// What is known to be on the disk, as others may read it at any time.
+    struct Published: Sendable {
+        var names: Names
+        var counters: Counters
+        var statistics = StoreStatistics()
+        /// Wall clock of the last commit of this process.
+        var lastCommit: Timestamp?
+        /// Why the last attempt failed; nil while the disk takes commits.
+        var failure: String?
+        var sequence: UInt64
+    }
+
+    private struct Inbox {
+        var job: Job?
+        var isStopping = false
+    }
+
+    private struct Job {
+        var commit: Commit
+        var names: Names
+    }
+
+    /// How often slices that are past go to their hour file.
+    private static let flushInterval: Int64 = 10_000_000_000
+    /// How long a slice waits for late records before it is flushed; they cost a block each afterwards.
+    private static let lateness = Timestamp.Span.seconds(60)
+    /// Reading old logs makes many slices at once; they are flushed before they fill the memory.
+    private static let mostUnflushedSlices = 120
+    private static let pruneInterval: Int64 = 600_000_000_000
+    private static let retryInterval: Int64 = 1_000_000_000
+    /// Attempts to commit what is in flight once the agent stops.
+    private static let lastAttempts = 3
+
+    private let inbox = Mutex(Inbox())
+    private let published: Mutex<Published>
+    private let wakeUp = WakeUp()
+    private let onCommit: @Sendable () -> Void
+    private let logger: Logger
+
+    /// - Parameter onCommit: called on this thread when the commit in flight has become true.
+    init(_ store: consuming Store, names: Names, logger: Logger, onCommit: @escaping @Sendable () -> Void) {
+        published = Mutex(
+            Published(names: names, counters: store.state.counters, sequence: store.state.sequence))
+        self.onCommit = onCommit
+        self.logger = logger
+    }
+
+    var state: Published { published.withLock { $0 } }
+
+    /// Whether a commit is in flight; then `submit` must wait.
+    var isBusy: Bool { inbox.withLock { $0.job != nil } }
+
+    func submit(_ commit: Commit, names: Names) {
+        inbox.withLock { inbox in
+            precondition(inbox.job == nil, "one commit is in flight at a time")
+            inbox.job = Job(commit: commit, names: names)
+        }
+        wakeUp.ring()
+    }
+
+    /// Ends the thread once nothing is in flight.
+    func stop() {
+        inbox.withLock { $0.isStopping = true }
+        wakeUp.ring()
+    }
+
+    /// The thread's body; it owns the store.
+    func run(_ store: consuming Store) {
+        var store = store
+        var nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
+        var nextPrune = AgentClock.monotonicNanoseconds + StoreThread.retryInterval
+        var attemptsLeft = StoreThread.lastAttempts
+        while true {
+            let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
+            if let job {
+                if attempt(job, &store) {
+                    inbox.withLock { $0.job = nil }
+                    onCommit()
+                    continue
+                }
+                if isStopping {
+                    attemptsLeft -= 1
+                    if attemptsLeft == 0 {
+                        logger.error("Stopped without the last commit; its lines are read again at the next start")
+                        return
+                    }
+                }
+                wakeUp.wait(nanoseconds: isStopping ? StoreThread.retryInterval / 10 : StoreThread.retryInterval)
+                continue
+            }
+            if isStopping { return }
+            let now = AgentClock.monotonicNanoseconds
+            if now >= nextFlush || store.unflushedSlices > StoreThread.mostUnflushedSlices {
+                flush(&store)
+                nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
+            }
+            if now >= nextPrune {
+                prune(&store)
+                nextPrune = AgentClock.monotonicNanoseconds + StoreThread.pruneInterval
+            }
+            wakeUp.wait(nanoseconds: nextFlush - AgentClock.monotonicNanoseconds)
+        }
+    }
+
+    private func attempt(_ job: Job, _ store: inout Store) -> Bool {
+        let wasFailing = published.withLock { $0.failure != nil }
+        do throws(StoreError) {
+            try store.commit(job.commit, names: job.names)
+            publish(store) { published in
+                published.names = job.names
+                published.lastCommit = AgentClock.wall
+                published.failure = nil
+            }
+            if wasFailing { logger.info("Commits are taken again") }
+            return true
+        } catch {
+            publish(store) { $0.failure = "\(error)" }
+            if !wasFailing {
+                logger.error("Cannot commit; going on in memory and trying again", metadata: ["reason": "\(error)"])
+            }
+            return false
+        }
+    }
+
+    private func flush(_ store: inout Store) {
+        do throws(StoreError) {
+            try store.flush(slicesEndingBefore: AgentClock.wall - StoreThread.lateness)
+        } catch {
+            logger.warning("Cannot write snapshots yet; the journal keeps them", metadata: ["reason": "\(error)"])
+        }
+        publish(store) { _ in }
+    }
+
+    private func prune(_ store: inout Store) {
+        do throws(StoreError) {
+            try store.prune(now: AgentClock.wall)
+        } catch {
+            logger.warning("Cannot prune snapshots", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func publish(_ store: borrowing Store, _ change: (inout Published) -> Void) {
+        let (counters, statistics, sequence) = (store.state.counters, store.statistics, store.state.sequence)
+        published.withLock { published in
+            published.counters = counters
+            published.statistics = statistics
+            published.sequence = sequence
+            change(&published)
+        }
+    }
+}

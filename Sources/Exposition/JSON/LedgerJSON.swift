@@ -1,0 +1,65 @@
+internal import RequestLog
+package import RollingWindow
+
+/// `/api/v1/ledger`: what became of every byte, the same object as in the summary.
+package enum LedgerJSON {
+    package static func render(_ ledger: Ledger) -> [UInt8] {
+        var json = JSONWriter()
+        json.ledger(ledger)
+        return json.finish()
+    }
+}
+
+extension JSONWriter {
+    mutating func ledger(_ ledger: Ledger) {
+        let total = ledger.total
+        object(.lines) { json in
+            json.key("bytes")
+            json.value(total.bytes)
+            json.counts(total.counts)
+            json.key("unfinished")
+            json.value(total.unfinished)
+            json.key("skipped_at_start")
+            json.value(total.skippedAtStart)
+            json.key("lost_bytes")
+            json.value(total.lostBytes)
+            json.key("inputs")
+            json.array(.lines) { json in
+                for input in ledger.inputs { json.input(input) }
+            }
+        }
+    }
+
+    private mutating func counts(_ counts: LineCounts) {
+        let lines = [
+            ("lines", counts.lines), ("accepted", counts.accepted), ("blank", counts.blank),
+            ("filtered", counts.filtered), ("continuation", counts.continuation), ("header", counts.header),
+        ]
+        for (name, count) in lines {
+            key(name)
+            value(count)
+        }
+        key("rejected")
+        object { json in
+            for reason in RejectReason.allCases where counts[reason] > 0 {
+                json.key(reason.name)
+                json.value(counts[reason])
+            }
+        }
+    }
+
+    private mutating func input(_ input: Ledger.Input) {
+        object { json in
+            json.key("path")
+            json.value(input.path)
+            json.key("source")
+            json.value(input.source)
+            json.key("copy_of")
+            json.value(input.copyOf)
+            json.key("bytes")
+            json.value(input.ledger.bytes)
+            json.key("lines")
+            json.value(input.ledger.counts.lines)
+        }
+    }
+}

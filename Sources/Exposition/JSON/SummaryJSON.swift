@@ -1,0 +1,19 @@
+package import RollingWindow
+
+/// `plumbline.summary.v1`: the oracle that other tools are held against; its field names are stable.
+package enum SummaryJSON {
+    /// - Parameter grouping: what the `series` keep apart; nil is the whole key of every source.
+    package static func render(_ view: SeriesView, ledger: Ledger, by grouping: SeriesGrouping? = nil) -> [UInt8] {
+        var json = JSONWriter()
+        json.object(.lines) { json in
+            json.key("schema")
+            json.value("plumbline.summary.v1")
+            json.span(of: view)
+            json.key("ledger")
+            json.ledger(ledger)
+            json.rollups(of: view, source: view.primary)
+            json.series(view.rows(by: grouping ?? .everything), by: grouping ?? .everything, names: view.names)
+        }
+        return json.finish()
+    }
+}

@@ -1,0 +1,42 @@
+package import RequestLog
+
+/// What the agent says of itself on `/metrics`.
+///
+/// Counters hold what is committed, so they never decrease over a restart; `uncommittedLines` and the lag say how far
+/// the agent is ahead of them. `commits`, `commitFailures` and the overflow counters begin at 0 with the process.
+package struct AgentMetrics: Sendable {
+    package var version = ""
+    /// When this process started.
+    package var startTime = Timestamp(nanoseconds: 0)
+    /// Open inputs.
+    package var inputs = 0
+    /// Every byte read from the inputs, uncompressed.
+    package var inputBytes: UInt64 = 0
+    package var lines = LineCounts()
+    /// Bytes that vanished before they could be read.
+    package var lostBytes: UInt64 = 0
+    /// Bytes that were there at the first start and were passed over.
+    package var skippedAtStartBytes: UInt64 = 0
+    /// Bytes in the inputs that are not yet read.
+    package var lagBytes: UInt64 = 0
+    /// How far behind the newest byte the agent is: 0 when everything is read, nil when that is not known.
+    package var lag: Timestamp.Span?
+    /// Series in the longest window.
+    package var activeSeries = 0
+    /// Requests that the windows counted in `(other)` because of the series limit.
+    package var seriesOverflow: UInt64 = 0
+    /// Series in the committed totals.
+    package var counterSeries = 0
+    /// Requests that the committed totals count in `(other)` because of their own limit.
+    package var counterSeriesOverflow: UInt64 = 0
+    package var commits: UInt64 = 0
+    package var commitFailures: UInt64 = 0
+    /// Lines that are counted in the windows and not yet committed.
+    package var uncommittedLines: UInt64 = 0
+    /// The disk does not take commits: the windows go on, the snapshots do not.
+    package var degraded = false
+    /// Nil before the first commit of this process.
+    package var lastCommit: Timestamp?
+
+    package init() {}
+}

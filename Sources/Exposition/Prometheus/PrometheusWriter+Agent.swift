@@ -1,0 +1,86 @@
+internal import RequestLog
+
+/// The families about the agent itself.
+extension PrometheusWriter {
+    mutating func agent(_ agent: AgentMetrics) {
+        intake(agent)
+        series(agent)
+        commits(agent)
+        let info = "plumbline_agent_build_info"
+        family(info, .gauge, "The release of the agent; always 1.")
+        var version: [UInt8] = []
+        version.append(label: "version", agent.version)
+        sample(info, version, 1)
+        instant("plumbline_agent_start_time_seconds", "When the agent started, Unix time.", agent.startTime)
+    }
+
+    private mutating func intake(_ agent: AgentMetrics) {
+        gauge("plumbline_agent_inputs", "Open inputs.", agent.inputs)
+        counter("plumbline_agent_input_bytes_total", "Bytes read from the inputs, uncompressed.", agent.inputBytes)
+        lines(agent.lines)
+        counter("plumbline_agent_lost_bytes_total", "Bytes that vanished before they could be read.", agent.lostBytes)
+        counter(
+            "plumbline_agent_skipped_bytes_total", "Bytes passed over at the first start.", agent.skippedAtStartBytes)
+        gauge("plumbline_agent_lag_bytes", "Bytes in the inputs that are not yet read.", agent.lagBytes)
+        if let lag = agent.lag {
+            let name = "plumbline_agent_lag_seconds"
+            family(name, .gauge, "How far the agent is behind the newest line of the inputs.")
+            sample(name) { $0.append(secondsOfNanoseconds: Int128(lag.nanoseconds)) }
+        }
+    }
+
+    /// Every outcome is there from the start: a counter that appears with its first increment hides it from `rate`.
+    private mutating func lines(_ counts: LineCounts) {
+        let name = "plumbline_agent_lines_total"
+        family(name, .counter, "Lines read, by what became of them; they add up to all lines.")
+        let outcomes = [
+            ("accepted", counts.accepted), ("blank", counts.blank), ("filtered", counts.filtered),
+            ("continuation", counts.continuation), ("header", counts.header),
+        ]
+        for (outcome, count) in outcomes { line(name, outcome, reason: "", count) }
+        for reason in RejectReason.allCases { line(name, "rejected", reason: reason.name, counts[reason]) }
+    }
+
+    private mutating func line(_ name: String, _ outcome: String, reason: String, _ count: UInt64) {
+        var labels: [UInt8] = []
+        labels.append(label: "outcome", outcome)
+        labels.append(label: "reason", reason)
+        sample(name, labels, count)
+    }
+
+    private mutating func series(_ agent: AgentMetrics) {
+        gauge("plumbline_agent_series", "Series in the longest window.", agent.activeSeries)
+        counter(
+            "plumbline_agent_series_overflow_total", "Requests that the windows count in (other), past their limit.",
+            agent.seriesOverflow)
+        gauge("plumbline_agent_committed_series", "Series in the committed totals.", agent.counterSeries)
+        counter(
+            "plumbline_agent_committed_series_overflow_total",
+            "Requests that the committed totals count in (other), past their limit.", agent.counterSeriesOverflow)
+    }
+
+    private mutating func commits(_ agent: AgentMetrics) {
+        counter("plumbline_agent_commits_total", "Commits since the start.", agent.commits)
+        counter("plumbline_agent_commit_failures_total", "Commits that failed since the start.", agent.commitFailures)
+        gauge("plumbline_agent_uncommitted_lines", "Lines counted and not yet committed.", agent.uncommittedLines)
+        gauge("plumbline_agent_degraded", "1 while the disk takes no commits.", agent.degraded ? 1 : 0)
+        if let last = agent.lastCommit {
+            instant("plumbline_agent_last_commit_timestamp_seconds", "When the last commit was made, Unix time.", last)
+        }
+    }
+
+    private mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
+        family(name, .counter, help)
+        sample(name, [], value)
+    }
+
+    private mutating func gauge(_ name: String, _ help: String, _ value: some BinaryInteger) {
+        family(name, .gauge, help)
+        sample(name) { $0.append(integer: Int128(value)) }
+    }
+
+    private mutating func instant(_ name: String, _ help: String, _ time: Timestamp) {
+        family(name, .gauge, help)
+        sample(name) { $0.append(secondsOfNanoseconds: Int128(time.nanoseconds)) }
+    }
+}

@@ -1,0 +1,36 @@
+/// The places of a record that a key can fill.
+package enum Field: UInt8, CaseIterable, Sendable {
+    case time, method, route, path, requestLine, status, duration, cache, dbCalls, dbTime, upstreamTime
+    case authenticated, identity, version, bytes
+
+    package var name: String {
+        switch self {
+        case .time: "time"
+        case .method: "method"
+        case .route: "route"
+        case .path: "path"
+        case .requestLine: "request line"
+        case .status: "status"
+        case .duration: "duration"
+        case .cache: "cache"
+        case .dbCalls: "db calls"
+        case .dbTime: "db time"
+        case .upstreamTime: "upstream time"
+        case .authenticated: "segment (fact)"
+        case .identity: "segment (identity)"
+        case .version: "version"
+        case .bytes: "bytes"
+        }
+    }
+}
+
+/// What a key means: which field, how good a name for it, and the unit that the key itself tells.
+struct FieldMeaning: Equatable {
+    var field: Field
+    /// Lower is better; of equal ones the last in the line wins.
+    var rank: UInt8
+    var unit: DurationUnit?
+
+    /// For a value that says nothing: any other name of the field, at any place of the line, is better.
+    var behindAllOthers: FieldMeaning { FieldMeaning(field: field, rank: .max, unit: unit) }
+}

@@ -1,0 +1,115 @@
+/// How one line was read, value by value: what `check --explain` shows.
+package struct LineExplanation: Sendable {
+    /// A field, the key it was taken from and what stood there.
+    package struct Finding: Equatable, Sendable {
+        package var field: Field
+        /// As written, with the objects around it: `request.method`.
+        package var key: String
+        /// The value as it stands in the line; an identity is never shown.
+        package var written: String
+        /// The unit that the key tells, or the configuration; nil where the value tells it, or nothing does.
+        package var unit: DurationUnit?
+    }
+
+    package enum Outcome: Equatable, Sendable {
+        case record(Record)
+        case blank
+        case rejected(LineFault)
+    }
+
+    package var findings: [Finding] = []
+    package var outcome: Outcome
+    /// The texts behind the record's identifiers.
+    package var route = ""
+    package var version: String?
+
+    /// The line was rejected for a duration that says no unit anywhere.
+    package var lacksDurationUnit: Finding? {
+        guard case .rejected(let fault) = outcome, fault.reason == .badDuration else { return nil }
+        return findings.first { finding in
+            finding.field == .duration && finding.unit == nil
+                && finding.written.utf8.allSatisfy {
+                    isDigit($0) || $0 == point || $0 == minus || $0 | 0x20 == UInt8(ascii: "e") || $0 == plus
+                }
+        }
+    }
+}
+
+extension RecordReader {
+    /// Reads one line (its line feed may be missing) and says how.
+    package mutating func explain(_ line: some Sequence<UInt8>, latest: Timestamp) -> LineExplanation {
+        var bytes = Array(line)
+        if bytes.last != lineFeed { bytes.append(lineFeed) }
+        let length = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: RecordReader.padding))
+        return bytes.withUnsafeBufferPointer { buffer in
+            explain(UnsafeBufferPointer(rebasing: buffer[..<length]), latest: latest)
+        }
+    }
+
+    private mutating func explain(_ line: UnsafeBufferPointer<UInt8>, latest: Timestamp) -> LineExplanation {
+        var names = Names()
+        // The identifiers that the caches know belong to the caller's names.
+        var keptRoutes = NameCache()
+        var keptVersions = NameCache()
+        swap(&keptRoutes, &routes)
+        swap(&keptVersions, &versions)
+        defer {
+            swap(&keptRoutes, &routes)
+            swap(&keptVersions, &versions)
+        }
+        var explanation = LineExplanation(outcome: .blank)
+        do throws(LineReject) {
+            _ = try scan(line.baseAddress!)
+            explanation.findings = findings()
+            let record = try interpret(latest: latest, names: &names)
+            explanation.outcome = .record(record)
+            explanation.route = names[record.route]
+            explanation.version = record.version == .none ? nil : names[record.version]
+        } catch {
+            if error.isBlank { return explanation }
+            let start = UInt(bitPattern: line.baseAddress!)
+            explanation.outcome = .rejected(
+                LineFault(
+                    reason: error.reason, offset: error.address >= start ? Int(error.address - start) : 0,
+                    expected: "\(error.expected)"))
+        }
+        return explanation
+    }
+
+    private mutating func findings() -> [LineExplanation.Finding] {
+        var findings: [LineExplanation.Finding] = []
+        for field in Field.allCases where fields[field].kind != .absent {
+            let value = fields[field]
+            let unit = value.unit ?? (field == .duration ? options.durationUnit : nil)
+            findings.append(
+                LineExplanation.Finding(
+                    field: field, key: keys.keyPaths[Int(value.key)], written: written(value, of: field), unit: unit))
+        }
+        return findings
+    }
+
+    /// The value as it stands, without what is nobody's business: identities, queries, passwords in URLs, and the
+    /// inside of objects.
+    private mutating func written(_ value: LineFields.Value, of field: Field) -> String {
+        if value.kind == .nested { return value.run[0] == openBrace ? "{…}" : "[…]" }
+        if field == .identity, value.kind != .null { return value.run.isEmpty ? "" : "(somebody)" }
+        guard field == .path || field == .route || field == .requestLine, value.kind != .number else {
+            return value.run.prefix(80).text
+        }
+        guard let run = text.read(value.run, escaped: value.kind == .escapedString) else { return "(not text)" }
+        if field == .route { return run.withoutQuery.shown(of: run) }
+        guard field == .requestLine else { return RouteTemplate.pathOnly(run).shown(of: run) }
+        guard let gap = run.firstPlace(of: space) else { return run.withoutQuery.shown(of: run) }
+        let rest = run.dropFirst(gap + 1)
+        let target = rest.prefix(rest.firstPlace(of: space) ?? rest.count)
+        return run.prefix(gap + 1).prefix(20).text + RouteTemplate.pathOnly(target).shown(of: target)
+    }
+}
+
+extension ByteRun {
+    /// The first 80 bytes, and a sign where the whole has more behind this part of it.
+    fileprivate func shown(of whole: ByteRun) -> String {
+        prefix(80).text + (end < whole.end ? "…" : "")
+    }
+}

@@ -1,0 +1,15 @@
+/// What the user said about a log, beyond what its lines say themselves.
+package struct ReaderOptions: Hashable, Sendable {
+    /// The unit of a duration whose key and value have none; nil: such a duration is a `bad_duration`.
+    package var durationUnit: DurationUnit?
+
+    package init(durationUnit: DurationUnit? = nil) { self.durationUnit = durationUnit }
+}
+
+/// Why a line is not a record, and where it stopped being one.
+package struct LineFault: Error, Equatable, Sendable {
+    package var reason: RejectReason
+    /// Bytes into the line.
+    package var offset: Int
+    package var expected: String
+}

@@ -1,0 +1,73 @@
+/// One vocabulary for every cache's words.
+///
+/// Words of nginx, Cloudflare, CloudFront, Fastly, Varnish, Akamai and Squid stand in one table, since none of them
+/// means two things. RFC 9211 (`Cache-Status`) and `X-Cache` lists are walked from their last member, the one nearest
+/// the user: the first hit met decides, since what stands before it belongs to the earlier, stored response.
+enum CacheWords {
+    /// Nil for a word that no table knows.
+    static func status(of value: ByteRun) -> CacheStatus? {
+        let value = value.trimmed()
+        if value.isEmpty || (value.count == 1 && value[0] == minus) { return CacheStatus.none }
+        if let status = word(value) { return status }
+        return list(value)
+    }
+
+    private static func list(_ value: ByteRun) -> CacheStatus? {
+        var nearest: CacheStatus?
+        for member in value.split(at: comma).reversed() {
+            let member = member.trimmed()
+            guard let status = member.firstPlace(of: UInt8(ascii: ";")) == nil ? word(member) : rfc9211(member) else {
+                return nil
+            }
+            // A revalidation asked the next cache on the way, so the walk goes on.
+            if status == .hit || status == .stale { return status }
+            nearest = nearest ?? status
+        }
+        return nearest
+    }
+
+    /// One member of a `Cache-Status` list: a cache's name and parameters such as `hit`, `ttl=-412`, `fwd=stale`.
+    private static func rfc9211(_ member: ByteRun) -> CacheStatus? {
+        var isHit = false
+        var isExpired = false
+        var forward: ByteRun?
+        var isNotModified = false
+        for parameter in member.split(at: UInt8(ascii: ";")).dropFirst() {
+            let parameter = parameter.trimmed()
+            if parameter.equals(caseBlind: "hit") { isHit = true }
+            guard let equals = parameter.firstPlace(of: UInt8(ascii: "=")) else { continue }
+            let (key, value) = (parameter.prefix(equals).trimmed(), parameter.dropFirst(equals + 1).trimmed())
+            if key.equals(caseBlind: "ttl") { isExpired = !value.isEmpty && value[0] == minus }
+            if key.equals(caseBlind: "fwd") { forward = value }
+            if key.equals(caseBlind: "fwd-status") { isNotModified = value.equals(caseBlind: "304") }
+        }
+        if isHit { return isExpired ? .stale : .hit }
+        guard let forward else { return nil }
+        for word in ["bypass", "method", "request"] as [StaticString] where forward.equals(caseBlind: word) {
+            return .bypass
+        }
+        if forward.equals(caseBlind: "stale") { return isNotModified ? .revalidated : .expired }
+        for word in ["miss", "uri-miss", "vary-miss", "partial"] as [StaticString] where forward.equals(caseBlind: word)
+        {
+            return .miss
+        }
+        return nil
+    }
+
+    private static func word(_ run: ByteRun) -> CacheStatus? {
+        for (text, status) in words where run.equals(caseBlind: text) { return status }
+        return nil
+    }
+
+    private static let words: [(StaticString, CacheStatus)] = [
+        ("hit", .hit), ("miss", .miss), ("bypass", .bypass), ("expired", .expired), ("stale", .stale),
+        ("updating", .stale), ("revalidated", .revalidated), ("dynamic", .bypass), ("pass", .bypass), ("pipe", .bypass),
+        ("hit-stale", .stale), ("hitstale", .stale), ("refreshhit", .revalidated), ("hit-synth", .synthetic),
+        ("synth", .synthetic), ("redirect", .synthetic), ("limitexceeded", .synthetic),
+        ("capacityexceeded", .synthetic), ("constructed", .synthetic), ("synthetic", .synthetic), ("none", .none),
+        ("none/unknown", .synthetic), ("tcp_hit", .hit), ("tcp_mem_hit", .hit), ("tcp_stale_hit", .stale),
+        ("tcp_refresh_unmodified", .revalidated),
+        ("tcp_refresh_modified", .expired), ("tcp_refresh_miss", .expired), ("tcp_miss", .miss),
+        ("tcp_tunnel", .bypass), ("tcp_swapfail_miss", .miss), ("error", .unknown), ("unknown", .unknown),
+    ]
+}

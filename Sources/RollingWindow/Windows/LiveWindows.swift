@@ -1,0 +1,115 @@
+package import RequestLog
+
+/// All rolling windows of a running agent, with the limit on series and the slices whose time has not come yet.
+///
+/// Time arrives with `advance(to:)`; nothing here reads a clock.
+package struct LiveWindows {
+    /// The present, as far as the windows know.
+    package private(set) var now: Timestamp?
+    /// Requests that were counted in `(other)` because the series limit was reached.
+    package private(set) var overflowedRequests: UInt64 = 0
+    /// The newest event that is due, of any source.
+    package private(set) var newestEvent: Timestamp?
+
+    private let seriesLimit: Int
+    private var windows: [RollingWindow]
+    /// Slices ahead of the clock, by their start.
+    private var early: [Timestamp: TimedSlice] = [:]
+
+    package init(seriesLimit: Int) {
+        self.seriesLimit = seriesLimit
+        windows = WindowLength.allCases.map(RollingWindow.init)
+    }
+
+    package subscript(length: WindowLength) -> RollingWindow { windows[WindowLength.allCases.firstIndex(of: length)!] }
+
+    /// Series active within the longest window.
+    package var activeSeries: Int { self[.oneHour].series.count }
+
+    package mutating func advance(to instant: Timestamp) {
+        guard instant > now ?? Timestamp(nanoseconds: .min) else { return }
+        now = instant
+        for place in windows.indices { windows[place].advance(to: instant) }
+        for start in early.keys.filter({ $0 <= instant }).sorted() {
+            let due = early.removeValue(forKey: start)!
+            newestEvent = max(newestEvent ?? due.lastEvent, due.lastEvent)
+            insert(due.slice.series, at: start)
+        }
+    }
+
+    /// The clock was set back: what was counted ahead of it counts as of now, for the clock that stamped it was wrong;
+    /// what waited goes on waiting.
+    package mutating func rewind(to instant: Timestamp) {
+        let old = windows
+        now = nil
+        windows = WindowLength.allCases.map(RollingWindow.init)
+        advance(to: instant)
+        for place in windows.indices {
+            for step in old[place].steps { windows[place].add(step.series, at: min(step.start, instant)) }
+        }
+        newestEvent = newestEvent.map { min($0, instant) }
+    }
+
+    /// Counts a slice wherever it belongs, and returns it as it was counted: past the series limit in `(other)`.
+    package mutating func add(_ slice: TimedSlice) -> TimedSlice {
+        let admitted = admit(slice)
+        if !postpone(admitted) {
+            newestEvent = max(newestEvent ?? admitted.lastEvent, admitted.lastEvent)
+            insert(admitted.slice.series, at: admitted.slice.start)
+        }
+        return admitted
+    }
+
+    /// A slice from before a restart: wider than the short windows' steps, so it leaves them whole, with its last step.
+    package mutating func restore(_ slice: TimedSlice) {
+        guard let now, !postpone(slice) else { return }
+        newestEvent = max(newestEvent ?? slice.lastEvent, slice.lastEvent)
+        for place in windows.indices {
+            let step = windows[place].length.step
+            let last = slice.slice.end - min(step, slice.slice.width)
+            windows[place].add(slice.slice.series, at: min(last, now))
+        }
+    }
+
+    /// Keeps a slice that begins ahead of the clock until its time has come; returns whether it does.
+    private mutating func postpone(_ slice: TimedSlice) -> Bool {
+        guard let now, slice.slice.start > now else { return false }
+        let empty = Slice(start: slice.slice.start, width: slice.slice.width)
+        early[slice.slice.start, default: TimedSlice(slice: empty)].add(slice)
+        return true
+    }
+
+    /// Series that wait for their time and are not active yet: they have their place already.
+    private func waitingSeries(besides active: [SeriesKey: Cell]) -> Set<SeriesKey> {
+        var waiting: Set<SeriesKey> = []
+        for slice in early.values {
+            for key in slice.slice.series.keys where active[key] == nil { waiting.insert(key) }
+        }
+        return waiting
+    }
+
+    private mutating func insert(_ requests: [SeriesKey: Cell], at start: Timestamp) {
+        for place in windows.indices { windows[place].add(requests, at: start) }
+    }
+
+    private mutating func admit(_ slice: TimedSlice) -> TimedSlice {
+        let active = self[.oneHour].series
+        let waiting = waitingSeries(besides: active)
+        var room = seriesLimit - active.count - waiting.count
+        var admitted = TimedSlice(
+            slice: Slice(start: slice.slice.start, width: slice.slice.width), firstEvent: slice.firstEvent,
+            lastEvent: slice.lastEvent)
+        for (key, cell) in slice.slice.series {
+            if active[key] == nil, !waiting.contains(key) {
+                if room <= 0 {
+                    overflowedRequests &+= cell.requests
+                    admitted.slice.add(cell, to: key.other)
+                    continue
+                }
+                room -= 1
+            }
+            admitted.slice.add(cell, to: key)
+        }
+        return admitted
+    }
+}

@@ -1,0 +1,136 @@
+import RequestLog
+
+/// The series of a slice that is past, small: varints in one array instead of a dictionary of histograms.
+///
+/// Each row begins with its length, its key and its extremes, so that the extremes can be read without the rest.
+struct PackedSeries {
+    private let bytes: [UInt8]
+
+    static let empty = PackedSeries([:])
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    init(_ series: [SeriesKey: Cell]) {
+        var all = ByteWriter()
+        for (key, cell) in series {
+            var row = ByteWriter()
+            row.key(key)
+            row.extremes(cell.durations.extremes)
+            row.extremes(cell.calls.extremes)
+            row.varint(cell.requests)
+            row.total(cell.durations.total)
+            row.varint(cell.durations.zeros)
+            row.buckets(cell.durations.buckets)
+            row.total(cell.calls.total)
+            row.buckets(cell.calls.buckets)
+            row.total(cell.dbTime)
+            row.total(cell.upstreamTime)
+            row.total(cell.bytes)
+            all.varint(UInt64(row.bytes.count))
+            all.append(contentsOf: row.bytes)
+        }
+        bytes = all.bytes
+    }
+
+    var series: [SeriesKey: Cell] {
+        var series: [SeriesKey: Cell] = [:]
+        forEachRow { row throws(DecodingFailure) in
+            let key = try row.key()
+            var cell = Cell()
+            cell.durations.extremes = try row.extremes()
+            cell.calls.extremes = try row.extremes()
+            cell.requests = try row.varint()
+            cell.durations.total = try row.total()
+            cell.durations.zeros = try row.varint()
+            cell.durations.buckets = try row.buckets()
+            cell.calls.total = try row.total()
+            cell.calls.buckets = try row.buckets()
+            cell.dbTime = try row.total()
+            cell.upstreamTime = try row.total()
+            cell.bytes = try row.total()
+            series[key] = cell
+        }
+        return series
+    }
+
+    func forEachExtremes(_ body: (SeriesKey, _ durations: Extremes, _ calls: Extremes) -> Void) {
+        forEachRow { row throws(DecodingFailure) in body(try row.key(), try row.extremes(), try row.extremes()) }
+    }
+
+    private func forEachRow(_ body: (inout ByteReader) throws(DecodingFailure) -> Void) {
+        do throws(DecodingFailure) {
+            var reader = ByteReader(bytes)
+            while !reader.isAtEnd {
+                var row = ByteReader(try reader.slice(try reader.count()))
+                try body(&row)
+            }
+        } catch {
+            preconditionFailure("packed series are written and read by this type alone: \(error)")
+        }
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func key(_ key: SeriesKey) {
+        varint(UInt64(key.source.index))
+        varint(UInt64(key.route.index))
+        varint(UInt64(key.version.index))
+        varint(UInt64(key.status))
+        append(key.method.rawValue)
+        append(key.cache.rawValue)
+        append(key.segment.rawValue)
+    }
+
+    fileprivate mutating func extremes(_ extremes: Extremes) {
+        append(extremes.isNone ? 0 : 1)
+        guard !extremes.isNone else { return }
+        zigzag(extremes.min)
+        zigzag(extremes.max &- extremes.min)
+    }
+
+    fileprivate mutating func total(_ total: Total) {
+        varint(total.count)
+        if total.count > 0 { zigzag(total.sum) }
+    }
+
+    fileprivate mutating func buckets(_ buckets: Buckets) {
+        varint(UInt64(buckets.counts.count))
+        guard !buckets.isEmpty else { return }
+        zigzag(Int64(buckets.lowest))
+        for count in buckets.counts { varint(count) }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func key() throws(DecodingFailure) -> SeriesKey {
+        let (source, route, version) = (try varint(), try varint(), try varint())
+        let status = try varint()
+        guard let method = Method(rawValue: try byte()), let cache = CacheStatus(rawValue: try byte()),
+            let segment = Segment(rawValue: try byte())
+        else { throw failure("a known method, cache status and segment") }
+        return SeriesKey(
+            source: NameID(index: UInt32(source)), route: NameID(index: UInt32(route)), method: method,
+            status: UInt16(status), cache: cache, segment: segment, version: NameID(index: UInt32(version)))
+    }
+
+    fileprivate mutating func extremes() throws(DecodingFailure) -> Extremes {
+        guard try byte() == 1 else { return .none }
+        let least = try zigzag()
+        return Extremes(min: least, max: least &+ (try zigzag()))
+    }
+
+    fileprivate mutating func total() throws(DecodingFailure) -> Total {
+        let count = try varint()
+        return count == 0 ? Total() : Total(count: count, sum: try wideZigzag())
+    }
+
+    fileprivate mutating func buckets() throws(DecodingFailure) -> Buckets {
+        let count = try self.count()
+        guard count > 0 else { return Buckets() }
+        let lowest = Int32(try zigzag())
+        var counts: [UInt64] = []
+        counts.reserveCapacity(count)
+        for _ in 0..<count { counts.append(try varint()) }
+        return Buckets(lowest: lowest, counts: counts)
+    }
+}

@@ -1,0 +1,64 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// Asks a running agent one question: one GET on one connection. It follows no redirect and keeps nothing.
+package enum ProbeClient {
+    package struct Answer: Equatable, Sendable {
+        package var status: Int
+        package var body: [UInt8]
+    }
+
+    /// Longer bodies are refused, in bytes.
+    package static let longestBody = 1024 * 1024
+
+    private static var headerLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = 64 * 1024
+        return limits
+    }
+
+    /// - Parameter timeout: for everything together, from the name lookup to the last byte.
+    package static func get(_ url: ProbeURL, timeout: Duration = .seconds(5)) async throws(ProbeError) -> Answer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result = await ask(url, timeout: timeout, on: group)
+        try? await group.shutdownGracefully()
+        return try result.get()
+    }
+
+    private static func ask(
+        _ url: ProbeURL, timeout: Duration, on group: MultiThreadedEventLoopGroup
+    ) async -> Result<Answer, ProbeError> {
+        let loop = group.next()
+        let promise = loop.makePromise(of: Answer.self)
+        let deadline = loop.scheduleTask(in: TimeAmount(timeout)) {
+            promise.fail(ProbeError.timedOut(url, after: timeout))
+        }
+        ClientBootstrap(group: group)
+            .connectTimeout(TimeAmount(timeout))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: headerLimits)
+                    try pipeline.addHandler(ProbeExchange(url: url, promise: promise))
+                }
+            }
+            .connect(host: url.address.host, port: url.address.port)
+            .whenFailure { promise.fail(ProbeError.cannotReach(url, reason: reason($0))) }
+        defer { deadline.cancel() }
+        do {
+            return .success(try await promise.futureResult.get())
+        } catch let error as ProbeError {
+            return .failure(error)
+        } catch {
+            return .failure(.cannotReach(url, reason: "\(error)"))
+        }
+    }
+
+    /// NIO's connection error names every address that was tried; the first cause says enough.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? NIOConnectionError else { return "\(error)" }
+        if let first = error.connectionErrors.first { return "\(first.error)" }
+        return "\(error.host) has no address"
+    }
+}

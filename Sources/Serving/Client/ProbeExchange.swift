@@ -1,0 +1,58 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The client's side of one request: sends it when connected, gathers the answer.
+final class ProbeExchange: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private let url: ProbeURL
+    private let promise: EventLoopPromise<ProbeClient.Answer>
+    private var answer: ProbeClient.Answer?
+
+    init(url: ProbeURL, promise: EventLoopPromise<ProbeClient.Answer>) {
+        self.url = url
+        self.promise = promise
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let fields: HTTPHeaders = ["host": "\(url.address)", "user-agent": "plumbline", "connection": "close"]
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): answer = ProbeClient.Answer(status: Int(head.status.code), body: [])
+        case .body(let bytes):
+            let length = (answer?.body.count ?? 0) + bytes.readableBytes
+            guard length <= ProbeClient.longestBody else {
+                return fail(.tooLarge(url, limitBytes: ProbeClient.longestBody), context)
+            }
+            answer?.body.append(contentsOf: bytes.readableBytesView)
+        case .end:
+            if let answer { promise.succeed(answer) }
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        // The decoder's word for an end in the middle of an answer.
+        case HTTPParserError.invalidEOFState: fail(.endedEarly(url), context)
+        case is HTTPParserError: fail(.notHTTP(url, reason: "\(error)"), context)
+        default: fail(.cannotReach(url, reason: "\(error)"), context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // After a whole answer this comes too late to matter.
+        promise.fail(ProbeError.endedEarly(url))
+    }
+
+    private func fail(_ error: ProbeError, _ context: ChannelHandlerContext) {
+        promise.fail(error)
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,265 @@
+internal import NIOCore
+
+/// One client: bytes in, requests one after the other, answers in their order, and every way it can end.
+///
+/// Everything happens on the event loop. Nothing is read from the socket while an answer is under way or the client has
+/// not taken the answers it has, so what is held for a client is bounded by `ServerLimits`.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case reading
+        /// The agent works on the answer to this request.
+        case answering(Request, Task<Void, Never>)
+        /// The last answer is being written.
+        case ending
+        /// The last answer is written; bytes are thrown away until the client has read it and goes.
+        case lingering
+        case closed
+    }
+
+    private let connections: Connections
+    private let router: Router
+    private var limits: ServerLimits { connections.limits }
+    private var counters: ServerCounters { connections.counters }
+
+    private var phase = Phase.reading
+    /// When the phase began; while reading, when the client began to be silent or to send the request.
+    private var since = NIODeadline.now()
+    /// When the client stopped taking answers.
+    private var blockedSince: NIODeadline?
+    private var parser: RequestParser
+    private var input = ByteBuffer()
+    private var output = ByteBuffer()
+    private var answersInOutput = 0
+    private var isInputClosed = false
+    private var isStopping = false
+    private var context: ChannelHandlerContext?
+
+    init(connections: Connections, router: Router) {
+        self.connections = connections
+        self.router = router
+        parser = RequestParser(limits: connections.limits)
+    }
+
+    // MARK: Events of the socket
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        guard connections.admit(self) else {
+            phase = .closed
+            return context.close(promise: nil)
+        }
+        context.read()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .answering(_, let task) = phase { task.cancel() }
+        phase = .closed
+        connections.remove(self)
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        switch phase {
+        case .reading, .answering:
+            if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+            // Only a client that closed its side can get here unasked: NIO then hands over all that the kernel holds.
+            if input.readableBytes > limits.headerBytes + limits.unwrittenBytes {
+                input.clear()
+                isStopping = true
+            }
+        case .ending, .lingering, .closed: break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { advance() }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            blockedSince = nil
+            since = .now()
+            advance()
+        } else {
+            blockedSince = .now()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent, event == .inputClosed else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        isInputClosed = true
+        if case .lingering = phase { return close() }
+        advance()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+
+    // MARK: Requests in, answers out
+
+    private func advance() {
+        guard let context else { return }
+        let wasInsideRequest = parser.isInsideRequest
+        var answered = 0
+        while case .reading = phase, blockedSince == nil, !isStopping, input.readableBytes > 0 {
+            guard readRequest() else { break }
+            answered += 1
+            if answersInOutput >= limits.pipelinedRequests || output.readableBytes >= limits.unwrittenBytes {
+                counters.count(\.pipelineWaits)
+                flush()
+            }
+        }
+        if case .answering = phase {} else { flush() }
+        switch phase {
+        case .reading:
+            if answered > 0 || parser.isInsideRequest != wasInsideRequest { since = .now() }
+            if isStopping || isInputClosed && blockedSince == nil { return end(lingering: false) }
+            if blockedSince == nil { context.read() }
+        case .lingering: context.read()
+        case .answering, .ending, .closed: break
+        }
+    }
+
+    /// Reads and answers one request; false where there is none yet, or none any more.
+    private func readRequest() -> Bool {
+        var consumed = 0
+        let step = input.withUnsafeReadableBytes { parser.parse($0, consumed: &consumed) }
+        input.moveReaderIndex(forwardBy: consumed)
+        if input.readableBytes == 0 { input = ByteBuffer() }
+        switch step {
+        case .incomplete: return false
+        case .fault(let fault):
+            refuse(fault)
+            return false
+        case .request(let request):
+            counters.countRequest()
+            switch router.answer(request) {
+            case .now(let response): respond(response, to: request)
+            case .later(let work): answer(request, with: work)
+            }
+            return true
+        }
+    }
+
+    private func answer(_ request: Request, with work: @escaping @Sendable () async -> Response) {
+        guard let context else { return }
+        // Earlier answers must not wait for this one.
+        flush()
+        since = .now()
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let task = Task { [wayBack = connections.wayBack] in
+            let response = await work()
+            wayBack.run { connection.value.complete(response) }
+        }
+        phase = .answering(request, task)
+    }
+
+    private func complete(_ response: Response) {
+        // Not so when the answer came too late or the client is gone.
+        guard case .answering(let request, _) = phase else { return }
+        phase = .reading
+        respond(response, to: request)
+        since = .now()
+        advance()
+    }
+
+    private func respond(_ response: Response, to request: Request) {
+        let staysOpen = request.keepsAlive && !isStopping
+        connections.writer.write(response, to: request, staysOpen: staysOpen, into: &output)
+        answersInOutput += 1
+        if !staysOpen { end(lingering: !isInputClosed && input.readableBytes > 0) }
+    }
+
+    /// Says why, and ends the connection: where the next request would begin is not known.
+    private func refuse(_ fault: RequestFault) {
+        counters.countRefusal(fault.status)
+        let request = Request(method: parser.method, path: "/", query: [], keepsAlive: false, isOldVersion: false)
+        connections.writer.write(Response(fault.problem), to: request, staysOpen: false, into: &output)
+        end(lingering: !isInputClosed)
+    }
+
+    private func flush() {
+        guard let context, output.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        // Reuses the storage when everything went out at once; a large one is not kept.
+        if output.capacity > limits.unwrittenBytes { output = ByteBuffer() } else { output.clear() }
+        answersInOutput = 0
+    }
+
+    // MARK: Ends
+
+    /// Writes what is left and closes. A socket closed with unread bytes is reset, and the client would lose the
+    /// answer: hence `lingering` (RFC 9112 §9.6).
+    private func end(lingering: Bool) {
+        guard let context else { return }
+        phase = .ending
+        since = .now()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [self] _ in
+            guard case .ending = phase else { return }
+            guard lingering, !isInputClosed else { return close() }
+            phase = .lingering
+            since = .now()
+            input = ByteBuffer()
+            context.close(mode: .output, promise: nil)
+            context.read()
+        }
+        context.writeAndFlush(wrapOutboundOut(output), promise: written)
+        output = ByteBuffer()
+    }
+
+    func close() {
+        if case .closed = phase { return }
+        if case .answering(_, let task) = phase { task.cancel() }
+        phase = .closed
+        context?.close(promise: nil)
+    }
+
+    /// Ends as soon as the answer under way, if any, is written.
+    func stop() {
+        isStopping = true
+        if case .reading = phase { end(lingering: false) }
+    }
+
+    /// How long the client has been silent between two requests, or in the middle of one; nil where it is not its turn.
+    func silence(at now: NIODeadline) -> TimeAmount? {
+        if case .reading = phase, blockedSince == nil { return now - since }
+        return nil
+    }
+
+    /// Ends what has lasted too long.
+    func expire(at now: NIODeadline) {
+        let length = now - since
+        switch phase {
+        case .reading:
+            if let blockedSince {
+                guard now - blockedSince > TimeAmount(limits.write) else { return }
+                counters.count(\.writeTimeouts)
+                close()
+            } else if length > TimeAmount(limits.idle) {
+                if parser.isInsideRequest || input.readableBytes > 0 { return refuse(.tooSlow) }
+                counters.count(\.idleTimeouts)
+                close()
+            }
+        case .answering(let request, let task):
+            guard length > TimeAmount(limits.answer) else { return }
+            counters.count(\.answerTimeouts)
+            task.cancel()
+            phase = .reading
+            let problem = Problem(
+                .serviceUnavailable, "the agent did not answer in time", expected: "an answer", retryable: true)
+            respond(Response(problem), to: request)
+            advance()
+        case .ending:
+            guard length > TimeAmount(limits.write) else { return }
+            counters.count(\.writeTimeouts)
+            close()
+        case .lingering:
+            if length > TimeAmount(limits.linger) { close() }
+        case .closed: break
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+import Synchronization
+
+/// The HTTP/1.1 server: probes, metrics and the API, on one event loop thread.
+///
+/// It starts once and stops once. With `adminListen`, `listen` keeps the probes and metrics, and the admin address
+/// serves everything.
+package final class HTTPServer: Sendable {
+    package struct Configuration: Sendable {
+        package var listen: ListenAddress
+        package var adminListen: ListenAddress?
+        /// The agent's own release, told by `/health` and `/`.
+        package var releaseID: String
+        package var limits: ServerLimits
+
+        package init(
+            listen: ListenAddress, adminListen: ListenAddress? = nil, releaseID: String,
+            limits: ServerLimits = ServerLimits()
+        ) {
+            self.listen = listen
+            self.adminListen = adminListen
+            self.releaseID = releaseID
+            self.limits = limits
+        }
+    }
+
+    /// Where it really listens: with port 0 the system chose.
+    package struct BoundAddresses: Equatable, Sendable {
+        package var listen: ListenAddress
+        package var admin: ListenAddress?
+    }
+
+    private enum State {
+        case new, starting
+        case running(Running)
+        case stopped
+    }
+
+    private struct Running {
+        var group: MultiThreadedEventLoopGroup
+        var listeners: [any Channel]
+        var connections: NIOLoopBound<Connections>
+    }
+
+    private let configuration: Configuration
+    private let view: any AgentView
+    private let logger: Logger
+    private let counters = ServerCounters()
+    private let state = Mutex(State.new)
+
+    package init(configuration: Configuration, view: any AgentView, logger: Logger) {
+        self.configuration = configuration
+        self.view = view
+        self.logger = logger
+    }
+
+    package var counts: ServerCounts { counters.snapshot }
+
+    /// Returns once every address accepts connections; after a throw none does.
+    package func start() async throws(ServingError) -> BoundAddresses {
+        try state.withLock { state throws(ServingError) in
+            guard case .new = state else { throw .alreadyStarted }
+            state = .starting
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do throws(ServingError) {
+            let (running, addresses) = try await listen(on: group)
+            state.withLock { $0 = .running(running) }
+            logger.info("Listening", metadata: ["address": "\(addresses.listen)"])
+            if let admin = addresses.admin { logger.info("Listening for the API", metadata: ["address": "\(admin)"]) }
+            return addresses
+        } catch {
+            state.withLock { $0 = .stopped }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Accepts nothing more, lets running answers finish within `ServerLimits.stop`, closes every connection.
+    package func stop() async {
+        let running: Running? = state.withLock { state in
+            guard case .running(let running) = state else { return nil }
+            state = .stopped
+            return running
+        }
+        guard let running else { return }
+        for listener in running.listeners { try? await listener.close() }
+        let connections = running.connections
+        try? await connections.eventLoop.flatSubmit { connections.value.stop() }.get()
+        try? await running.group.shutdownGracefully()
+        logger.info("Stopped listening", metadata: ["requests": "\(counts.requests)"])
+    }
+
+    private func listen(
+        on group: MultiThreadedEventLoopGroup
+    ) async throws(ServingError) -> (Running, BoundAddresses) {
+        let loop = group.next()
+        let connections: NIOLoopBound<Connections>
+        do {
+            connections = try await loop.submit { [limits = configuration.limits, counters] in
+                NIOLoopBound(Connections(limits: limits, counters: counters, eventLoop: loop), eventLoop: loop)
+            }.get()
+        } catch {
+            throw .cannotListen(configuration.listen, reason: "\(error)")
+        }
+        let isSplit = configuration.adminListen != nil
+        let router = Router(view: view, releaseID: configuration.releaseID, servesAdministration: !isSplit)
+        let listener = try await bind(configuration.listen, group, connections, router)
+        var running = Running(group: group, listeners: [listener], connections: connections)
+        var addresses = BoundAddresses(listen: configuration.listen.bound(to: listener), admin: nil)
+        if let admin = configuration.adminListen {
+            let router = Router(view: view, releaseID: configuration.releaseID, servesAdministration: true)
+            let listener = try await bind(admin, group, connections, router)
+            running.listeners.append(listener)
+            addresses.admin = admin.bound(to: listener)
+        }
+        return (running, addresses)
+    }
+
+    private func bind(
+        _ address: ListenAddress, _ group: MultiThreadedEventLoopGroup, _ connections: NIOLoopBound<Connections>,
+        _ router: Router
+    ) async throws(ServingError) -> any Channel {
+        let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
+            low: configuration.limits.unwrittenBytes / 4, high: configuration.limits.unwrittenBytes)
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // Out of descriptors: wait a second instead of turning in circles.
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One read a turn: a second one would mostly hear that there is nothing more.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
+            .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = Connection(connections: connections.value, router: router)
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: address.host, port: address.port).get()
+        } catch {
+            throw ServingError(binding: address, error)
+        }
+    }
+}
+
+extension ListenAddress {
+    fileprivate func bound(to listener: any Channel) -> ListenAddress {
+        ListenAddress(host: host, port: listener.localAddress?.port ?? port)
+    }
+}

@@ -1,0 +1,54 @@
+/// What can be asked for, and where.
+enum Endpoint: CaseIterable, Sendable {
+    case index, livez, readyz, health, healthGroup, metrics, window, ledger
+
+    static let allowedMethods = "GET, HEAD"
+
+    var pattern: String {
+        switch self {
+        case .index: "/"
+        case .livez: "/livez"
+        case .readyz: "/readyz"
+        case .health: "/health"
+        case .healthGroup: "/health/{group}"
+        case .metrics: "/metrics"
+        case .window: "/api/v1/windows/{window}"
+        case .ledger: "/api/v1/ledger"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .index: "this list"
+        case .livez: "200 while the agent runs"
+        case .readyz: "200 once it has caught up with its inputs"
+        case .health: "the judgement on the service: 200 pass or warn, 503 fail"
+        case .healthGroup: "the same for one group of routes"
+        case .metrics: "Prometheus text format"
+        case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
+        case .ledger: "what became of every byte that was read"
+        }
+    }
+
+    /// Moves to the admin address where there is one.
+    var isAdministrative: Bool { self == .window || self == .ledger }
+
+    /// The endpoint of a path and what stands for the braces of its pattern.
+    static func find(_ path: String) -> (endpoint: Endpoint, argument: String)? {
+        switch path {
+        case "/health": (.health, "")
+        case "/livez": (.livez, "")
+        case "/readyz": (.readyz, "")
+        case "/metrics": (.metrics, "")
+        case "/": (.index, "")
+        case "/api/v1/ledger": (.ledger, "")
+        default: argument(of: .healthGroup, in: path) ?? argument(of: .window, in: path)
+        }
+    }
+
+    private static func argument(of endpoint: Endpoint, in path: String) -> (endpoint: Endpoint, argument: String)? {
+        let prefix = endpoint.pattern.prefix { $0 != "{" }
+        guard path.hasPrefix(prefix), path.utf8.count > prefix.utf8.count else { return nil }
+        return (endpoint, String(path.dropFirst(prefix.count)))
+    }
+}

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// What the server did since it started.
+package struct ServerCounts: Equatable, Sendable {
+    package var connectionsAccepted: UInt64 = 0
+    package var connectionsOpen: UInt64 = 0
+    /// Closed at once because `ServerLimits.connections` were open.
+    package var connectionsRefused: UInt64 = 0
+    /// Closed while silent, to let a newer one in.
+    package var connectionsEvicted: UInt64 = 0
+    package var requests: UInt64 = 0
+    /// Requests that were not understood or passed a limit, by status (400, 408, 413, 414, 417, 431, 501, 505).
+    package var refusedByStatus: [UInt16: UInt64] = [:]
+    package var idleTimeouts: UInt64 = 0
+    package var writeTimeouts: UInt64 = 0
+    /// Answers that the agent did not give in time.
+    package var answerTimeouts: UInt64 = 0
+    /// Times that a client's next request had to wait because of `ServerLimits.pipelinedRequests` or `unwrittenBytes`.
+    package var pipelineWaits: UInt64 = 0
+
+    package init() {}
+}
+
+/// The counters behind `ServerCounts`, written by the event loop and read by anyone.
+final class ServerCounters: Sendable {
+    private let counts = Mutex(ServerCounts())
+    private let requests = Atomic<UInt64>(0)
+
+    /// Apart from the others because it is met by every request.
+    func countRequest() { requests.wrappingAdd(1, ordering: .relaxed) }
+
+    func count(_ counter: any WritableKeyPath<ServerCounts, UInt64> & Sendable) {
+        counts.withLock { $0[keyPath: counter] &+= 1 }
+    }
+
+    func countRefusal(_ status: Status) { counts.withLock { $0.refusedByStatus[status.code, default: 0] &+= 1 } }
+
+    func countClosed() { counts.withLock { $0.connectionsOpen &-= 1 } }
+
+    var snapshot: ServerCounts {
+        var copy = counts.withLock { $0 }
+        copy.requests = requests.load(ordering: .relaxed)
+        return copy
+    }
+}

@@ -1,0 +1,32 @@
+/// What one client, or all of them together, may take. Every limit has a counter in `ServerCounts`.
+package struct ServerLimits: Equatable, Sendable {
+    /// Open connections. The next one takes the place of the one that has been silent longest, if that was for
+    /// `evictableAfter`; otherwise it is closed at once.
+    package var connections = 512
+    package var evictableAfter = Duration.seconds(1)
+
+    /// Request line and header fields together, in bytes; 431 beyond.
+    package var headerBytes = 16 * 1024
+    package var headerFields = 100
+    /// The request target, in bytes, before decoding; 414 beyond.
+    package var targetBytes = 4 * 1024
+    /// A request body is read and ignored up to here, in bytes; 413 beyond.
+    package var bodyBytes = 64 * 1024
+    /// Requests of one connection answered in one go; the next ones wait unread until those answers were written.
+    package var pipelinedRequests = 64
+    /// The same in bytes of answers.
+    package var unwrittenBytes = 64 * 1024
+
+    /// Silence between two requests; also the longest a request may take to arrive, from its first byte on.
+    package var idle = Duration.seconds(60)
+    /// How long the agent may take for an answer; 503 beyond.
+    package var answer = Duration.seconds(10)
+    /// How long a client may leave an answer unread.
+    package var write = Duration.seconds(30)
+    /// How long a refused client is listened to, so that it can read why before the connection is reset.
+    package var linger = Duration.seconds(2)
+    /// How long running answers may take once the server stops.
+    package var stop = Duration.seconds(1)
+
+    package init() {}
+}

@@ -1,0 +1,126 @@
+extension SettingsReading {
+    mutating func readFile(_ bytes: [UInt8]) {
+        do throws(SettingsError) {
+            var reader = NodeReader(try FileText(bytes, file: file), file: file)
+            let root = reader.read()
+            errors.append(contentsOf: reader.errors)
+            if let root { read(document: root) }
+        } catch {
+            errors.append(error)
+        }
+    }
+
+    private mutating func read(document: Node) {
+        var settings = settings
+        for entry in entries(of: document, key: "", expected: "a map of settings") {
+            if SettingsTable.settings.lists.contains(entry.key) {
+                readInputs(entry.value, into: &settings.inputs)
+            } else {
+                read(entry, of: SettingsTable.settings, group: "", prefix: "", into: &settings)
+            }
+        }
+        self.settings = settings
+    }
+
+    private mutating func readInputs(_ list: Node, into inputs: inout [Settings.Input]) {
+        if list.isNull { return }
+        guard case .list(let items) = list.content else {
+            if case .refused = list.content { return }
+            let expected = "a list such as \"- path: /var/log/app/access.log\""
+            return report(.wrong(expected: expected, found: list.description), of: "inputs", at: place(list.mark))
+        }
+        for (index, item) in items.enumerated() {
+            var input = Settings.Input()
+            let key = "inputs[\(index)]"
+            let expected = "a map such as \"path: /var/log/app/access.log\""
+            let entries = entries(of: item, key: key, expected: expected, allowsNull: false)
+            for entry in entries {
+                read(entry, of: SettingsTable.input, group: "", prefix: "\(key).", into: &input)
+            }
+            // A wrong item keeps its number, so that the others keep theirs.
+            inputs.append(input)
+            guard case .map = item.content else { continue }
+            for setting in SettingsTable.input.settings
+            where setting.isRequired && !entries.contains(where: { $0.key == setting.key }) {
+                report(.missing(expected: setting.expected), of: "\(key).\(setting.key)", at: place(item.mark))
+            }
+        }
+    }
+
+    /// Reads one entry of a group, and the groups in it. `prefix` stands before the keys in messages.
+    private mutating func read<Root>(
+        _ entry: Node.Entry, of table: SettingTable<Root>, group: String, prefix: String, into root: inout Root
+    ) {
+        let key = group.isEmpty ? entry.key : "\(group).\(entry.key)"
+        let shown = prefix + key
+        if entry.key.contains(".") {
+            let nearest = table[key] == nil ? nil : key.split(separator: ".").joined(separator: ": ")
+            return report(.unknown(nearest: nearest), of: quotedKey(shown), at: place(entry.keyMark))
+        }
+        if let setting = table[key] { return read(entry.value, setting, key: shown, into: &root) }
+        if let names = table.names(in: key) {
+            let expected = "a map of \(names.joined(separator: ", "))"
+            for child in entries(of: entry.value, key: shown, expected: expected) {
+                read(child, of: table, group: key, prefix: prefix, into: &root)
+            }
+            return
+        }
+        let nearest = errors.isFull ? nil : table.nearest(to: entry.key, in: group)
+        report(.unknown(nearest: nearest), of: quotedKey(shown), at: place(entry.keyMark))
+    }
+
+    private mutating func read<Root>(_ value: Node, _ setting: Setting<Root>, key: String, into root: inout Root) {
+        switch value.content {
+        case .refused: wrongKeys.insert(key)
+        case .scalar where value.isNull && setting.isOptional: break
+        case .scalar(let text, _) where !value.isNull:
+            assign(text, to: setting, key: key, in: &root, at: place(value.mark))
+        case .scalar, .list, .map:
+            report(.wrong(expected: setting.expected, found: value.description), of: key, at: place(value.mark))
+        }
+    }
+
+    /// The entries of a map without repeated ones, which are reported; none of an empty value.
+    private mutating func entries(
+        of node: Node, key: String, expected: String, allowsNull: Bool = true
+    ) -> [Node.Entry] {
+        if node.isNull && allowsNull { return [] }
+        guard case .map(let entries) = node.content else {
+            if case .refused = node.content { return [] }
+            report(.wrong(expected: expected, found: node.description), of: key, at: place(node.mark))
+            return []
+        }
+        var firsts: [String: Node.Mark] = [:]
+        return entries.filter { entry in
+            guard let first = firsts[entry.key] else {
+                firsts[entry.key] = entry.keyMark
+                return true
+            }
+            let shown = key.isEmpty ? entry.key : "\(key).\(entry.key)"
+            report(.repeated(first: place(first)), of: quotedKey(shown), at: place(entry.keyMark))
+            return false
+        }
+    }
+
+    private func place(_ mark: Node.Mark) -> Place { .file(name: file, line: mark.line, column: mark.column) }
+
+    /// A key of letters, digits, `_`, `.` and brackets as it is, any other one in quotes.
+    private func quotedKey(_ key: String) -> String {
+        let isPlain =
+            !key.isEmpty && key.utf8.count <= 64
+            && key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-[]".contains($0)) }
+        return isPlain ? key : quoted(key)
+    }
+}
+
+extension SettingTable {
+    /// The setting that was probably meant: one of the same group, else one of another group with its whole key.
+    fileprivate func nearest(to name: String, in group: String) -> String? {
+        if let sibling = nearestName(to: name, among: names(in: group) ?? []) { return sibling }
+        let leaves = settings.map { $0.key.split(separator: ".").last.map(String.init) ?? $0.key }
+        guard let leaf = nearestName(to: name, among: leaves), let index = leaves.firstIndex(of: leaf) else {
+            return nil
+        }
+        return settings[index].key
+    }
+}

@@ -1,0 +1,107 @@
+/// How the agent is to run: one checked value out of file, environment and flags.
+///
+/// The initial values below are the defaults; everything else about a setting (its key, range, help, variable and flag)
+/// stands in `SettingsTable`.
+package struct Settings: Sendable, Equatable {
+    package static let defaults = Settings()
+
+    /// The logs, in the order written; empty when nobody named one.
+    package var inputs: [Input] = []
+    /// The data directory; nil leaves the choice to the environment (`$STATE_DIRECTORY` and its like).
+    package var data: String?
+    package var listen = HostPort(host: "127.0.0.1", port: 9180)
+    /// Where API and page move to; nil keeps them on `listen`.
+    package var adminListen: HostPort?
+    package var fromStart = false
+    package var commitInterval = Duration.seconds(1)
+    package var limits = Limits()
+    package var snapshots = Snapshots()
+    package var health = Health()
+    package var log = Log()
+
+    /// The source that feeds `/health` and the totals; nil without inputs.
+    package var primarySource: String? { inputs.first(where: \.primary)?.source }
+}
+
+extension Settings {
+    package struct Input: Sendable, Equatable {
+        package enum Format: String, CaseIterable, Sendable { case auto, json }
+        package enum DurationUnit: String, CaseIterable, Sendable {
+            case seconds = "s"
+            case milliseconds = "ms"
+            case microseconds = "us"
+            case nanoseconds = "ns"
+        }
+
+        /// A path, a glob, or `-` for standard input.
+        package var path: String
+        package var source: String
+        /// True for every input of the primary source, whichever of them said so.
+        package var primary: Bool
+        package var format = Format.auto
+        /// The unit of a duration that names none.
+        package var durationUnit: DurationUnit?
+        /// Overrides `Settings.fromStart`.
+        package var fromStart: Bool?
+
+        package init(path: String = "", source: String = "main", primary: Bool = false) {
+            self.path = path
+            self.source = source
+            self.primary = primary
+        }
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var series = 2_000
+        package var counterSeries = 10_000
+        package var lineLength = ByteCount.mebibytes(1)
+        package var openInputs = 1_000
+        package var connections = 512
+        package var headerSize = ByteCount.kibibytes(16)
+        package var idleTimeout = Duration.seconds(60)
+        /// How far ahead of the clock a record may be.
+        package var future = Duration.minutes(5)
+    }
+
+    package struct Snapshots: Sendable, Equatable {
+        package var size = ByteCount.gibibytes(1)
+        package var keep10s = Duration.hours(6)
+        package var keep1m = Duration.days(7)
+        package var keep5m = Duration.days(90)
+    }
+
+    package struct Health: Sendable, Equatable {
+        package enum Window: String, CaseIterable, Sendable {
+            case oneMinute = "1m"
+            case fiveMinutes = "5m"
+            case fifteenMinutes = "15m"
+            case oneHour = "1h"
+        }
+
+        package var window = Window.oneMinute
+        package var minRequests = 20
+        package var errorRatio = Threshold(warn: Ratio(value: 0.01), fail: Ratio(value: 0.05))
+        package var p95 = Threshold(warn: Duration.seconds(1), fail: Duration.seconds(5))
+        package var staleAfter = Duration.seconds(60)
+    }
+
+    /// Above `warn` is a warning, above `fail` a failure; `warn` is never above `fail`.
+    package struct Threshold<Value: Comparable & Sendable>: Sendable, Equatable {
+        package var warn: Value
+        package var fail: Value
+
+        package init(warn: Value, fail: Value) {
+            self.warn = warn
+            self.fail = fail
+        }
+    }
+
+    package struct Log: Sendable, Equatable {
+        package enum Level: String, CaseIterable, Sendable { case debug, info, warning, error }
+        /// `auto` is text on a terminal and JSON elsewhere.
+        package enum Format: String, CaseIterable, Sendable { case auto, text, json }
+
+        package var level = Level.info
+        package var format = Format.auto
+    }
+}

@@ -1,0 +1,34 @@
+/// The settings of one root, found by their keys.
+package struct SettingTable<Root: Sendable>: Sendable {
+    package let settings: [Setting<Root>]
+    /// Keys whose value is a list of maps; each has a table of its own.
+    package let lists: [String]
+
+    private let byKey: [String: Int]
+    private let childrenByGroup: [String: [String]]
+
+    package init(lists: [String] = [], _ settings: [Setting<Root>]) {
+        self.settings = settings
+        self.lists = lists
+        var byKey: [String: Int] = [:]
+        var children: [String: [String]] = ["": lists]
+        for (index, setting) in settings.enumerated() {
+            precondition(
+                byKey.updateValue(index, forKey: setting.key) == nil, "two settings have the key \(setting.key)")
+            let parts = setting.key.split(separator: ".").map(String.init)
+            for depth in parts.indices {
+                let group = parts[..<depth].joined(separator: ".")
+                if children[group, default: []].contains(parts[depth]) == false {
+                    children[group, default: []].append(parts[depth])
+                }
+            }
+        }
+        self.byKey = byKey
+        childrenByGroup = children
+    }
+
+    package subscript(key: String) -> Setting<Root>? { byKey[key].map { settings[$0] } }
+
+    /// The names that may stand in a group, "" being the whole; nil when the key is no group.
+    package func names(in group: String) -> [String]? { childrenByGroup[group] }
+}

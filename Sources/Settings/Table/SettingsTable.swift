@@ -1,0 +1,145 @@
+/// The table of settings: the reader, the checks, the variables and flags, the reference and the example file are made
+/// from it.
+package enum SettingsTable {
+    package static let settings = SettingTable<Settings>(
+        lists: ["inputs"],
+        [
+            .optional(
+                "data", \.data, absence: "the state directory of the system", example: "/var/lib/plumbline",
+                valueName: "DIRECTORY", noun: "a directory", flag: "--data",
+                environment: "PLUMBLINE_DATA",
+                help:
+                    "Where snapshots, journal and change records are kept."
+            ),
+            .value(
+                "listen", \.listen, in: .defaults, flag: "--listen", environment: "PLUMBLINE_LISTEN",
+                help: "Address of probes, metrics, API and page; port 0 takes a free one."),
+            .optional(
+                "admin_listen", \.adminListen, absence: "on listen", example: "127.0.0.1:9181",
+                environment: "PLUMBLINE_ADMIN_LISTEN",
+                help: "Moves API and page to an address of their own."),
+            .value(
+                "from_start", \.fromStart, in: .defaults, flag: "--from-start", environment: "PLUMBLINE_FROM_START",
+                help: "Whether a log that is there at the first start is read from its beginning instead of its end."),
+            bounded(
+                "commit_interval", \.commitInterval, .milliseconds(100) ... .seconds(60),
+                "How often what was read is made durable; a crash re-reads at most this much."),
+
+            bounded(
+                "limits.series", \.limits.series, 1...1_000_000,
+                "Series active within the longest window; requests of further ones count in (other)."),
+            bounded(
+                "limits.counter_series", \.limits.counterSeries, 1...10_000_000,
+                "Series that have a counter in the metrics; further ones count in (other)."),
+            bounded(
+                "limits.line_length", \.limits.lineLength, .kibibytes(1) ... .mebibytes(64),
+                "A longer line is counted as too_long and skipped."),
+            bounded(
+                "limits.open_inputs", \.limits.openInputs, 1...100_000, "Files that are followed at the same time."),
+            bounded(
+                "limits.connections", \.limits.connections, 1...65_535,
+                "HTTP connections at the same time; further ones are refused."),
+            bounded(
+                "limits.header_size", \.limits.headerSize, .kibibytes(1) ... .mebibytes(1),
+                "An HTTP request with a larger head is refused."),
+            bounded(
+                "limits.idle_timeout", \.limits.idleTimeout, .seconds(1) ... .hours(1),
+                "An HTTP connection on which nothing happens for so long is closed."),
+            bounded(
+                "limits.future", \.limits.future, .zero ... .hours(1),
+                "A record further ahead of the clock is counted as future_time and left out."),
+
+            bounded(
+                "snapshots.size", \.snapshots.size, .mebibytes(1) ... .gibibytes(16 << 10),
+                "Disk space of all snapshots; the oldest give way."),
+            bounded(
+                "snapshots.keep_10s", \.snapshots.keep10s, .minutes(1) ... .days(36_500),
+                "How long slices of 10 seconds are kept before they become slices of a minute."),
+            bounded(
+                "snapshots.keep_1m", \.snapshots.keep1m, .minutes(1) ... .days(36_500),
+                "How long slices of a minute are kept before they become slices of 5 minutes."),
+            bounded(
+                "snapshots.keep_5m", \.snapshots.keep5m, .minutes(1) ... .days(36_500),
+                "How long slices of 5 minutes are kept before only the totals of hours and days remain."),
+
+            plain(
+                "health.window", \.health.window,
+                "The rolling window that the judgement looks at."),
+            bounded(
+                "health.min_requests", \.health.minRequests, 1...1_000_000_000,
+                "With fewer requests in the window there is no judgement on them."),
+            plain(
+                "health.error_ratio.warn", \.health.errorRatio.warn,
+                "A larger share of errors is a warning."),
+            plain(
+                "health.error_ratio.fail", \.health.errorRatio.fail,
+                "A larger share of errors is a failure; at least error_ratio.warn."),
+            bounded(
+                "health.p95.warn", \.health.p95.warn, .microseconds(1) ... .days(1),
+                "A longer 95th percentile of the response time is a warning."),
+            bounded(
+                "health.p95.fail", \.health.p95.fail, .microseconds(1) ... .days(1),
+                "A longer 95th percentile of the response time is a failure; at least p95.warn."),
+            bounded(
+                "health.stale_after", \.health.staleAfter, .seconds(1) ... .days(7),
+                "Without a new request for so long, health is a warning and never a pass."),
+
+            plain(
+                "log.level", \.log.level,
+                "The least important message that is written."),
+            plain(
+                "log.format", \.log.format,
+                "How messages are written; auto is text on a terminal and JSON elsewhere."),
+        ])
+
+    /// The settings of one item of `inputs`.
+    package static let input = SettingTable<Settings.Input>([
+        .text(
+            "path", \.path, in: Settings.Input(), valueName: "PATH",
+            noun: "a path, a glob, or - for standard input,", example: "/var/log/app/access.log",
+            help: "The log: a path, a glob, or - for standard input; rotated siblings are found.",
+            check: { String(text: $0) != nil }),
+        .text(
+            "source", \.source, in: Settings.Input(), valueName: "NAME",
+            noun: "a name of at most 64 letters, digits, \"_\", \"-\" and \".\"", example: "main",
+            help: "Inputs of one source are parts of one request stream and are added; sources never are.",
+            check: isName),
+        .value(
+            "primary", \.primary, in: Settings.Input(), absence: "true for the first source", example: "true",
+            environment: nil,
+            help: "The source of this input feeds health and totals; exactly one source does."
+        ),
+        .value(
+            "format", \.format, in: Settings.Input(), environment: nil, help: "How lines are written; auto finds out."),
+        .optional(
+            "duration_unit", \.durationUnit, absence: "none", example: "ms", environment: nil,
+            help: "The unit of durations where neither key nor value names one."),
+        .optional(
+            "from_start", \.fromStart, absence: "as from_start", example: "true", environment: nil,
+            help: "Overrides the general from_start for this input."),
+    ])
+
+    /// The line of the table behind a flag, for the command line's help.
+    package static func setting(flag: String) -> Setting<Settings>? { settings.settings.first { $0.flag == flag } }
+
+    private static func bounded<Value: TextValue & Comparable>(
+        _ key: String, _ path: Setting<Settings>.Path<Value>, _ range: ClosedRange<Value>, _ help: String
+    ) -> Setting<Settings> {
+        .value(key, path, in: .defaults, range, environment: variable(for: key), help: help)
+    }
+
+    private static func plain<Value: TextValue>(
+        _ key: String, _ path: Setting<Settings>.Path<Value>, _ help: String
+    ) -> Setting<Settings> {
+        .value(key, path, in: .defaults, environment: variable(for: key), help: help)
+    }
+
+    private static func variable(for key: String) -> String {
+        "PLUMBLINE_" + String(key.map { $0 == "." ? "_" : $0 }).uppercased()
+    }
+
+    @Sendable private static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == ".") }
+    }
+}

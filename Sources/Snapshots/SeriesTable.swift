@@ -1,0 +1,47 @@
+package import RequestLog
+package import RollingWindow
+
+/// Series and their cells, compressed: the size of the columns (4 bytes), then the columns in zlib.
+///
+/// It takes the rest of what it is written into. Snapshots.docc draws the columns.
+package enum SeriesTable {
+    package static func encode(
+        _ series: [SeriesKey: Cell], names: Names, level: Int32 = 6, into writer: inout ByteWriter
+    ) throws(SnapshotError) {
+        var columns = ColumnWriter()
+        columns.append(series, names: names)
+        let size = columns.writer.bytes.count
+        guard
+            size <= SnapshotLimits.payloadBytes, series.count <= SnapshotLimits.seriesPerBlock,
+            columns.buckets <= SnapshotLimits.bucketsPerBlock
+        else {
+            throw SnapshotError(
+                .tooLarge, offset: 0, "table of series",
+                found: "\(series.count) series, \(columns.buckets) buckets, \(size) bytes",
+                expected: "at most \(SnapshotLimits.seriesPerBlock) series, \(SnapshotLimits.bucketsPerBlock) buckets, "
+                    + "\(SnapshotLimits.payloadBytes) bytes")
+        }
+        writer.fixed(UInt32(size))
+        writer.append(contentsOf: Zlib.deflated(columns.writer.bytes, level: level))
+    }
+
+    package static func decode(
+        _ reader: inout ByteReader, names: inout Names
+    ) throws(DecodingFailure) -> [SeriesKey: Cell] {
+        let declared = reader
+        let size = Int(try reader.fixed32())
+        guard size <= SnapshotLimits.payloadBytes, size <= reader.remaining * SnapshotLimits.mostExpansion else {
+            throw declared.failure("columns of at most \(SnapshotLimits.payloadBytes) bytes, and as zlib can expand to")
+        }
+        let start = reader
+        guard let columns = Zlib.inflated(try reader.slice(reader.remaining), size: size) else {
+            throw start.failure("a zlib stream of \(size) bytes")
+        }
+        var columnReader = ColumnReader(columns)
+        do throws(DecodingFailure) {
+            return try columnReader.series(names: &names)
+        } catch {
+            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
+        }
+    }
+}

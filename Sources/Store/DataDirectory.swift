@@ -1,0 +1,68 @@
+package import RequestLog
+package import SystemPackage
+
+/// Where things are in a data directory.
+///
+/// ```
+/// lock                        held by the one agent that writes
+/// store                       the store's identity, made once
+/// journal/0000000007.plj      segments: a checkpoint, then commits
+/// snapshots/2026-11-22T10.plb blocks of one hour of event time
+/// ```
+package struct DataDirectory: Equatable, Sendable {
+    package var path: FilePath
+
+    package init(_ path: FilePath) { self.path = path }
+
+    package var lock: FilePath { path.appending("lock") }
+    package var identity: FilePath { path.appending("store") }
+    package var journal: FilePath { path.appending("journal") }
+    package var snapshots: FilePath { path.appending("snapshots") }
+
+    package func segment(_ number: UInt64) -> FilePath {
+        journal.appending(padded(number, 10) + DataDirectory.segmentSuffix)
+    }
+
+    package func hourFile(_ hour: Timestamp) -> FilePath {
+        snapshots.pushing(DataDirectory.file(ofHour: hour))
+    }
+
+    /// The name alone.
+    static func file(ofHour hour: Timestamp) -> FilePath { FilePath(hourName(hour) + hourSuffix) }
+
+    package static let segmentSuffix = ".plj"
+    package static let hourSuffix = ".plb"
+    package static let hour = Timestamp.Span.minutes(60)
+
+    /// `2026-11-22T10`
+    static func hourName(_ hour: Timestamp) -> String {
+        let hours = hour.floored(to: self.hour).nanoseconds / self.hour.nanoseconds
+        let days = hours >= 0 ? hours / 24 : (hours - 23) / 24
+        let date = CivilDate(daysSinceEpoch: Int(days))
+        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(padded(hours - days * 24, 2))"
+    }
+
+    /// The hour of a file's name; nil for any other file.
+    package static func hour(ofFile name: String) -> Timestamp? {
+        guard name.hasSuffix(hourSuffix) else { return nil }
+        let parts = name.dropLast(hourSuffix.count).split(separator: "T")
+        guard parts.count == 2, let hour = Int64(parts[1]) else { return nil }
+        let day = parts[0].split(separator: "-").compactMap { Int($0) }
+        guard day.count == 3 else { return nil }
+        let date = CivilDate(year: day[0], month: day[1], day: day[2])
+        guard date.exists, (1677...2262).contains(date.year) else { return nil }
+        let start = Timestamp(seconds: Int64(date.daysSinceEpoch) * 86_400 + hour * 3600)
+        return hourName(start) + hourSuffix == name ? start : nil
+    }
+
+    /// The number of a segment's name; nil for any other file.
+    static func number(ofSegment name: String) -> UInt64? {
+        guard name.hasSuffix(segmentSuffix), let number = UInt64(name.dropLast(segmentSuffix.count)) else { return nil }
+        return padded(number, 10) + segmentSuffix == name ? number : nil
+    }
+}
+
+private func padded(_ number: some BinaryInteger, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -1,0 +1,142 @@
+import Files
+import Snapshots
+import SystemPackage
+
+/// Reads the segments of a journal: every commit that is true, once, in order.
+///
+/// A checkpoint speaks for everything before it: a record of an earlier segment whose sequence is above a later
+/// checkpoint's was refused by the disk, its commit was tried again later, and it does not count. Bytes behind the last
+/// whole record of a segment were never acknowledged and are not there. Anything else that is not whole is damage:
+/// it is stated, stepped over, and what is whole behind it is used.
+struct JournalReader {
+    struct Segment {
+        let number: UInt64
+        let file: any OpenFile
+        let length: UInt64
+        /// The last commit that the segment's own checkpoint contains; nil when that is not whole.
+        var base: UInt64?
+        /// The last commit in the segment that counts; 0 without one.
+        var lastSequence: UInt64 = 0
+        var isDamaged = false
+    }
+
+    private(set) var segments: [Segment] = []
+    private(set) var damages: [StoreDamage] = []
+    /// The newest checkpoint that is whole.
+    private(set) var checkpoint: Frame?
+    private(set) var storeID: StoreID?
+    /// The greatest number that any segment has, whole or not.
+    private(set) var lastNumber: UInt64 = 0
+    private var lastSequence: UInt64?
+
+    /// Opens the segments and looks at their checkpoints. Without a journal there are none.
+    init(_ fileSystem: any FileSystem, _ directory: DataDirectory) throws(StoreError) {
+        do throws(FileError) {
+            let names = try Self.orNothing { () throws(FileError) in try fileSystem.names(in: directory.journal) }
+            for number in (names ?? []).compactMap(DataDirectory.number(ofSegment:)).sorted() {
+                lastNumber = number
+                // A running agent may have flushed and deleted it since.
+                let file = try Self.orNothing { () throws(FileError) in
+                    try fileSystem.open(directory.segment(number), .read)
+                }
+                guard let file else { continue }
+                let length = try file.metadata().size
+                var segment = Segment(number: number, file: file, length: length)
+                var sequence = FrameSequence(length: length, of: [.checkpoint])
+                if let frame = try sequence.next({ offset, count throws(FileError) in
+                    try file.bytes(at: offset, count: count)
+                }), let head = try? CheckpointRecord.head(frame) {
+                    segment.base = head.sequence
+                    checkpoint = frame
+                    storeID = head.storeID
+                }
+                segments.append(segment)
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Makes everything that was found durable: it may be in the cache only, left there by an agent that was killed.
+    func synchronize() throws(FileError) {
+        for segment in segments { try segment.file.synchronize() }
+    }
+
+    /// - Parameter body: gets each commit, and whether the newest whole checkpoint already contains it.
+    mutating func read(_ body: (CommitRecord, Bool) throws(StoreError) -> Void) throws(StoreError) {
+        let newest = segments.lastIndex { $0.base != nil }
+        for index in segments.indices {
+            let later = segments[(index + 1)...].compactMap(\.base).min()
+            try read(index, upTo: later ?? .max, inCheckpoint: newest.map { index < $0 } ?? false, body)
+        }
+    }
+
+    private mutating func read(
+        _ index: Int, upTo limit: UInt64, inCheckpoint: Bool, _ body: (CommitRecord, Bool) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let file = segments[index].file
+        if let base = segments[index].base { expect(next: base + 1, in: index, wholeBefore: 0) }
+        var frames = FrameSequence(length: segments[index].length, of: [.checkpoint, .commit])
+        let read = { (offset: UInt64, count: Int) throws(FileError) in try file.bytes(at: offset, count: count) }
+        while true {
+            let next: Frame?
+            var isNewer = false
+            do throws(FileError) {
+                next = try frames.next(read)
+                if next == nil {
+                    guard let failure = frames.failure else { return }
+                    isNewer = failure.kind == .newerVersion
+                    if !isNewer {
+                        guard try frames.skipDamage(read) else { return }
+                    }
+                    note(failure, in: index, wholeBefore: frames.count)
+                }
+            } catch {
+                throw .file(error)
+            }
+            if isNewer, let failure = frames.failure { throw .newerVersion(file.path, failure) }
+            guard let frame = next, frame.kind == .commit else { continue }
+            let record: CommitRecord
+            do throws(SnapshotError) {
+                record = try CommitRecord(frame)
+            } catch {
+                note(error.moved(by: frames.offset - UInt64(frame.bytes.count)), in: index, wholeBefore: frames.count - 1)
+                continue
+            }
+            guard record.sequence <= limit, record.sequence > lastSequence ?? 0 else { continue }
+            expect(next: record.sequence, in: index, wholeBefore: frames.count - 1)
+            lastSequence = record.sequence
+            segments[index].lastSequence = record.sequence
+            try body(record, inCheckpoint)
+        }
+    }
+
+    private mutating func note(_ error: SnapshotError, in index: Int, wholeBefore: Int) {
+        segments[index].isDamaged = true
+        damages.append(StoreDamage(path: segments[index].file.path, error: error, wholeBefore: wholeBefore))
+    }
+
+    /// Commits have no gaps: a missing number is a record that was lost.
+    private mutating func expect(next: UInt64, in index: Int, wholeBefore: Int) {
+        guard let last = lastSequence, next > last + 1 else {
+            if lastSequence == nil { lastSequence = next - 1 }
+            return
+        }
+        damages.append(
+            StoreDamage(
+                path: segments[index].file.path,
+                error: SnapshotError(
+                    .damaged, offset: 0, "next commit", found: "\(next)", expected: "\(last + 1)"),
+                wholeBefore: wholeBefore))
+        lastSequence = next - 1
+    }
+
+    private static func orNothing<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value? {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import RequestLog
+import Files
+import Snapshots
+import SystemPackage
+
+extension Store {
+    /// Writes every slice that ends at or before the instant to its hour file, one block with the commits that the file
+    /// does not have; then deletes journal segments that nobody needs any more.
+    ///
+    /// What fails stays pending, the rest is written; the first failure is thrown.
+    package mutating func flush(slicesEndingBefore instant: Timestamp) throws(StoreError) {
+        let due = pending.values.filter { $0.header.stretch.end <= instant }
+            .sorted { $0.header.stretch < $1.header.stretch }
+        var failure: StoreError?
+        for (hour, blocks) in Dictionary(grouping: due, by: { $0.header.stretch.start.floored(to: DataDirectory.hour) })
+            .sorted(by: { $0.key < $1.key })
+        {
+            do throws(StoreError) {
+                try flush(blocks, of: hour)
+            } catch {
+                statistics.flushFailures += 1
+                failure = failure ?? error
+            }
+        }
+        removeFlushedSegments()
+        if let failure { throw failure }
+    }
+
+    private mutating func flush(_ blocks: [SnapshotBlock], of hour: Timestamp) throws(StoreError) {
+        var encoded: [[UInt8]] = []
+        do throws(SnapshotError) {
+            for block in blocks {
+                encoded.append(try block.encoded(names: names, level: limits.snapshotCompression))
+            }
+        } catch {
+            throw .tooLarge(error)
+        }
+        let file = HourFile(fileSystem: fileSystem, path: directory.hourFile(hour))
+        let mark = hourMarks.removeValue(forKey: hour)
+        var repairs: [StoreDamage] = []
+        defer { note(repairs) }
+        let left = try file.append(
+            encoded, mark: mark, repairs: &repairs, cleanupFailures: &statistics.cleanupFailures)
+        // Late records touch few hours; to forget a mark only costs a look at the file.
+        if hourMarks.count >= 64 { hourMarks = [:] }
+        hourMarks[hour] = left
+        statistics.synchronizations += 1
+        statistics.blocksWritten += UInt64(blocks.count)
+        statistics.bytesWritten += encoded.reduce(0) { $0 + UInt64($1.count) }
+        for block in blocks { pending[block.header.stretch] = nil }
+    }
+
+    /// Deletes hour files that ended before the retention, then the oldest while all together are too large; never the
+    /// hour of `now` or a later one.
+    package mutating func prune(now: Timestamp) throws(StoreError) {
+        let current = now.floored(to: DataDirectory.hour)
+        try storing { () throws(FileError) in
+            var files: [(hour: Timestamp, path: FilePath, size: UInt64)] = []
+            for name in try fileSystem.names(in: directory.snapshots) {
+                guard let hour = DataDirectory.hour(ofFile: name) else { continue }
+                let path = directory.hourFile(hour)
+                files.append((hour, path, try fileSystem.metadata(of: path).size))
+            }
+            files.sort { $0.hour < $1.hour }
+            var total = files.reduce(0) { $0 + $1.size }
+            for file in files where file.hour < current {
+                let isOld = file.hour + DataDirectory.hour + limits.retention <= now
+                guard isOld || total > limits.snapshotBytes else { break }
+                try fileSystem.remove(file.path)
+                hourMarks[file.hour] = nil
+                total -= file.size
+                statistics.hourFilesPruned += 1
+            }
+        }
+    }
+}

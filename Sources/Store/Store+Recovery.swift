@@ -1,0 +1,128 @@
+package import Files
+package import RequestLog
+package import SystemPackage
+import RollingWindow
+import Snapshots
+
+extension Store {
+    /// Takes the data directory, makes it if it is missing, and reads what is true in it. Writes no commit.
+    ///
+    /// - Parameters:
+    ///   - names: takes in the texts of what is recovered; the agent goes on with it.
+    ///   - generator: draws the identity of a new store.
+    package static func open(
+        _ fileSystem: any FileSystem, at path: FilePath, limits: StoreLimits = StoreLimits(), names: inout Names,
+        generator: inout some RandomNumberGenerator
+    ) throws(StoreError) -> Store {
+        let directory = DataDirectory(path)
+        let lock = try takeLock(fileSystem, directory)
+        let recovery = try Recovery(fileSystem, directory, limits: limits, names: &names, generator: &generator)
+        return Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+    }
+
+    /// Makes the directories too.
+    static func takeLock(_ fileSystem: any FileSystem, _ directory: DataDirectory) throws(StoreError) -> any OpenFile {
+        let lock = try storing { () throws(FileError) in
+            try fileSystem.createDirectory(directory.path)
+            let lock = try fileSystem.open(directory.lock, .append)
+            return try lock.tryLock() ? lock : nil
+        }
+        guard let lock else { throw .locked(directory.path) }
+        try storing { () throws(FileError) in
+            try fileSystem.createDirectory(directory.journal)
+            try fileSystem.createDirectory(directory.snapshots)
+            try fileSystem.synchronizeDirectory(directory.path)
+            do throws(FileError) {
+                try fileSystem.synchronizeDirectory(directory.path.removingLastComponent())
+            } catch {
+                // The directory above may be one that we can pass through and not read.
+                if error.errno != .permissionDenied { throw error }
+            }
+        }
+        return lock
+    }
+}
+
+/// Reads the journal once and finds out what is true.
+struct Recovery {
+    let isFirstStart: Bool
+    let storeID: StoreID
+    private(set) var state: CommittedState
+    private(set) var names: Names
+    private(set) var pending: [Stretch: SnapshotBlock] = [:]
+    private(set) var segments: [Store.OldSegment] = []
+    let lastNumber: UInt64
+    private(set) var damages: [StoreDamage] = []
+
+    init(
+        _ fileSystem: any FileSystem, _ directory: DataDirectory, limits: StoreLimits, names: inout Names,
+        generator: inout some RandomNumberGenerator
+    ) throws(StoreError) {
+        var journal = try JournalReader(fileSystem, directory)
+        try storing { () throws(FileError) in
+            try journal.synchronize()
+            try fileSystem.synchronizeDirectory(directory.journal)
+        }
+        let hourFiles = try storing { () throws(FileError) in
+            try fileSystem.names(in: directory.snapshots).count { DataDirectory.hour(ofFile: $0) != nil }
+        }
+        storeID = try Recovery.identity(
+            fileSystem, directory, journal: journal.storeID, damages: &damages, generator: &generator)
+
+        state = CommittedState(counters: Counters(limit: limits.counterSeries))
+        if let checkpoint = journal.checkpoint {
+            do throws(SnapshotError) {
+                state = try CheckpointRecord.decode(checkpoint, limit: limits.counterSeries, names: &names)
+            } catch {
+                damages.append(StoreDamage(path: directory.journal, error: error, wholeBefore: 0))
+            }
+        }
+        var flushed = FlushedCommits(fileSystem, directory, storeID: storeID)
+        var state = self.state
+        var pending: [Stretch: SnapshotBlock] = [:]
+        var unreadable: [StoreDamage] = []
+        try journal.read { (record, inCheckpoint) throws(StoreError) in
+            var blocks: [SnapshotBlock] = []
+            for frame in record.blocks {
+                do throws(SnapshotError) {
+                    blocks.append(try SnapshotBlock.decode(frame, names: &names))
+                } catch {
+                    unreadable.append(StoreDamage(path: directory.journal, error: error, wholeBefore: blocks.count))
+                }
+            }
+            if !inCheckpoint { state.apply(record, blocks: blocks, names: names) }
+            for block in blocks {
+                let stretch = block.header.stretch
+                guard try flushed.through(stretch) < record.sequence else { continue }
+                if pending[stretch]?.add(block) == nil { pending[stretch] = block }
+            }
+        }
+        if journal.checkpoint == nil, hourFiles > 0 {
+            // Without a journal the hour files alone know which commits there were; their numbers must not come again.
+            state.sequence = max(state.sequence, try flushed.greatest())
+        }
+        isFirstStart = journal.checkpoint == nil && state.sequence == 0 && hourFiles == 0
+        damages += journal.damages + flushed.damages + unreadable
+        segments = journal.segments.map {
+            Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)
+        }
+        lastNumber = journal.lastNumber
+        self.state = state
+        self.pending = pending
+        self.names = names
+    }
+
+    private static func identity(
+        _ fileSystem: any FileSystem, _ directory: DataDirectory, journal: StoreID?, damages: inout [StoreDamage],
+        generator: inout some RandomNumberGenerator
+    ) throws(StoreError) -> StoreID {
+        switch try StoreIdentity.read(fileSystem, directory) {
+        case .success(let storeID)?: return storeID
+        case .failure(let damage)?: damages.append(damage)
+        case nil: break
+        }
+        let storeID = journal ?? StoreID.random(using: &generator)
+        try StoreIdentity.write(storeID, fileSystem, directory)
+        return storeID
+    }
+}

@@ -1,0 +1,212 @@
+import Files
+package import RequestLog
+import RollingWindow
+package import Snapshots
+import SystemPackage
+
+/// The data directory of one agent: commits go to the journal, and from there to hour files.
+///
+/// One owner calls it, from one thread; every call may wait for the disk. After an error the store is as it was before
+/// the call, and the call can be repeated. The `Names` that calls are given are those of `open`, grown since.
+package struct Store: Sendable {
+    package let directory: DataDirectory
+    package let limits: StoreLimits
+    package let recovered: Recovered
+    package private(set) var storeID: StoreID
+    package internal(set) var state: CommittedState
+    package internal(set) var statistics = StoreStatistics()
+    /// Found since the start, recovery included; the newest hundred.
+    package internal(set) var damages: [StoreDamage] = []
+
+    let fileSystem: any FileSystem
+    var names: Names
+    /// What is committed and not yet in an hour file.
+    var pending: [Stretch: SnapshotBlock]
+    var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    /// Segments before the one that is written, oldest first.
+    var oldSegments: [OldSegment]
+
+    private var lock: (any OpenFile)?
+    private var segment: JournalSegment?
+    private var nextNumber: UInt64
+    /// The journal is gone, so what is pending is nowhere but here.
+    private var isBereft = false
+
+    struct OldSegment {
+        let number: UInt64
+        let lastSequence: UInt64
+        let isDamaged: Bool
+    }
+
+    init(
+        _ recovery: Recovery, lock: any OpenFile, fileSystem: any FileSystem, directory: DataDirectory,
+        limits: StoreLimits
+    ) {
+        self.fileSystem = fileSystem
+        self.directory = directory
+        self.limits = limits
+        self.lock = lock
+        storeID = recovery.storeID
+        state = recovery.state
+        names = recovery.names
+        pending = recovery.pending
+        oldSegments = recovery.segments
+        nextNumber = recovery.lastNumber + 1
+        recovered = Recovered(
+            isFirstStart: recovery.isFirstStart,
+            inputs: recovery.state.inputs.values.sorted { $0.position.log < $1.position.log },
+            extras: recovery.state.extras, sequence: recovery.state.sequence, unflushed: recovery.pending.count,
+            damages: recovery.damages)
+        note(recovery.damages)
+    }
+
+    /// Makes the commit true: one append, one fdatasync. Returns its sequence.
+    @discardableResult
+    package mutating func commit(_ commit: Commit, names: Names) throws(StoreError) -> UInt64 {
+        precondition(names.count >= self.names.count, "committing with a table of names that did not grow from the store's")
+        self.names = names
+        do throws(StoreError) {
+            try prepareSegment()
+            try append(commit)
+        } catch {
+            statistics.commitFailures += 1
+            throw error
+        }
+        return state.sequence
+    }
+
+    /// Slices that are committed and not yet in an hour file.
+    package var unflushedSlices: Int { pending.count }
+
+    /// The next commit begins a new segment.
+    package mutating func startNewSegment() { retireSegment() }
+
+    private mutating func append(_ commit: Commit) throws(StoreError) {
+        let sequence = state.sequence + 1
+        let blocks = self.blocks(of: commit, sequence: sequence)
+        let record: CommitRecord
+        let bytes: [UInt8]
+        do throws(SnapshotError) {
+            var frames: [Frame] = []
+            for block in blocks {
+                let encoded = try block.encoded(names: names, level: limits.journalCompression)
+                frames.append(try Frame(encoded, of: [.block]))
+            }
+            record = CommitRecord(
+                storeID: storeID, sequence: sequence, inputs: commit.inputs, forgottenLogs: commit.forgottenLogs,
+                extras: commit.extras, blocks: frames)
+            bytes = try record.encoded()
+        } catch {
+            throw .tooLarge(error)
+        }
+        switch segment!.append(bytes, fileSystem) {
+        case .durable:
+            statistics.commits += 1
+            statistics.synchronizations += 1
+            statistics.bytesWritten += UInt64(bytes.count)
+            state.apply(record, blocks: blocks, names: names)
+            for block in blocks { addPending(block) }
+        case .refused(let error):
+            throw error
+        case .unknown(let error):
+            retireSegment()
+            throw error
+        case .vanished:
+            let path = segment!.file.path
+            segment = nil
+            lock = nil
+            oldSegments = []
+            hourMarks = [:]
+            isBereft = true
+            throw .vanished(path)
+        }
+    }
+
+    /// One block per slice, in the order of time.
+    private func blocks(of commit: Commit, sequence: UInt64) -> [SnapshotBlock] {
+        var slices: [Stretch: TimedSlice] = [:]
+        for slice in commit.slices where !slice.slice.series.isEmpty {
+            let stretch = Stretch(start: slice.slice.start, width: slice.slice.width)
+            if slices[stretch]?.add(slice) == nil { slices[stretch] = slice }
+        }
+        return slices.sorted { $0.key < $1.key }.map { stretch, slice in
+            SnapshotBlock(
+                header: BlockHeader(
+                    storeID: storeID, stretch: stretch, firstEvent: slice.firstEvent, lastEvent: slice.lastEvent,
+                    resolutionNanoseconds: commit.resolutionNanoseconds, commits: CommitRange(only: sequence)),
+                series: slice.slice.series)
+        }
+    }
+
+    private mutating func addPending(_ block: SnapshotBlock) {
+        if pending[block.header.stretch]?.add(block) == nil { pending[block.header.stretch] = block }
+    }
+
+    // MARK: Segments
+
+    /// Sees to a segment that can take a commit. A new one never goes back to an older: its checkpoint decides.
+    private mutating func prepareSegment() throws(StoreError) {
+        if let segment, segment.end >= limits.segmentBytes { retireSegment() }
+        if segment != nil { return }
+        if lock == nil {
+            lock = try Store.takeLock(fileSystem, directory)
+            try StoreIdentity.write(storeID, fileSystem, directory)
+        }
+        let checkpoint: [UInt8]
+        do throws(SnapshotError) {
+            checkpoint = try CheckpointRecord.encoded(state, storeID: storeID, names: names)
+        } catch {
+            throw .tooLarge(error)
+        }
+        // After a failure the same number is written again: nothing but a checkpoint was ever in it.
+        let number = nextNumber
+        try storing { () throws(FileError) in
+            try fileSystem.createDirectory(directory.journal)
+            segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
+        }
+        nextNumber += 1
+        statistics.segmentsStarted += 1
+        statistics.synchronizations += 1
+        statistics.bytesWritten += UInt64(checkpoint.count)
+        if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+        isBereft = false
+        removeFlushedSegments()
+    }
+
+    private mutating func retireSegment() {
+        guard let retired = segment else { return }
+        oldSegments.append(OldSegment(number: retired.number, lastSequence: state.sequence, isDamaged: false))
+        segment = nil
+    }
+
+    /// Deletes segments whose slices are all in hour files, but for the newest old one: it is the fallback when the
+    /// checkpoint behind it turns out to be damaged. A damaged one goes aside instead.
+    mutating func removeFlushedSegments() {
+        guard segment != nil else { return }
+        let needed = pending.values.map(\.header.commits.from).min() ?? .max
+        while let oldest = oldSegments.first, oldest.lastSequence <= needed, oldSegments.count > 1 || oldest.isDamaged {
+            do throws(FileError) {
+                let path = directory.segment(oldest.number)
+                if oldest.isDamaged {
+                    try fileSystem.rename(path, to: FilePath(path.string + ".damaged"))
+                } else {
+                    try fileSystem.remove(path)
+                }
+                // The next older one must not outlive this one: a gap would look like loss.
+                try fileSystem.synchronizeDirectory(directory.journal)
+            } catch {
+                if error.errno != .noSuchFileOrDirectory {
+                    statistics.cleanupFailures += 1
+                    return
+                }
+            }
+            oldSegments.removeFirst()
+            statistics.segmentsRemoved += 1
+        }
+    }
+
+    mutating func note(_ found: [StoreDamage]) {
+        statistics.damages += UInt64(found.count)
+        damages = (damages + found).suffix(100)
+    }
+}

@@ -1,0 +1,20 @@
+/// What the store has done since it was opened.
+package struct StoreStatistics: Equatable, Sendable {
+    package var commits: UInt64 = 0
+    /// Commits that were refused by the disk; each may be tried again.
+    package var commitFailures: UInt64 = 0
+    package var blocksWritten: UInt64 = 0
+    package var flushFailures: UInt64 = 0
+    package var segmentsStarted: UInt64 = 0
+    package var segmentsRemoved: UInt64 = 0
+    package var hourFilesPruned: UInt64 = 0
+    /// Calls of fdatasync that returned.
+    package var synchronizations: UInt64 = 0
+    package var bytesWritten: UInt64 = 0
+    /// Clean-up that failed and is tried again: truncating, deleting, renaming.
+    package var cleanupFailures: UInt64 = 0
+    /// Damaged places found in the journal and in hour files.
+    package var damages: UInt64 = 0
+
+    package init() {}
+}

@@ -1,0 +1,31 @@
+import Files
+import SystemPackage
+
+/// A file that has been opened and of which it is not yet known which log it is.
+final class Candidate {
+    let path: FilePath
+    let input: Int
+    let role: Identification.Role
+    let file: any OpenFile
+    let key: FileKey
+    /// When it was first seen with content, on the monotonic clock.
+    var sinceNanoseconds: Int64?
+    /// The metadata at the last comparison.
+    var compared: FileMetadata?
+    /// The tailer's epoch at the last comparison.
+    var epoch = -1
+    var waitsOn: UInt32?
+    /// How far that log had been read at the last comparison.
+    var leaderOffset: UInt64 = 0
+    /// Set while the content of a gzip file is examined.
+    var scan: GzipScan?
+    var failing = false
+
+    init(path: FilePath, input: Int, role: Identification.Role, file: any OpenFile, key: FileKey) {
+        self.path = path
+        self.input = input
+        self.role = role
+        self.file = file
+        self.key = key
+    }
+}

@@ -1,0 +1,111 @@
+import Files
+import SystemPackage
+
+/// What comparing a file with the known logs has shown.
+struct Evidence {
+    var clues: [Identification.Clue] = []
+    /// For the logs that the file continues: the fingerprint of the file up to where the log has been read.
+    var builders: [UInt32: FingerprintBuilder] = [:]
+}
+
+extension Tailer {
+    /// Compares a plain file with every log of its source, by reading what the fingerprints cover.
+    func compare(_ candidate: Candidate, size: UInt64) throws(FileError) -> Evidence {
+        var evidence = Evidence()
+        let opening = min(size, Fingerprint.headLength)
+        guard let head = try FingerprintBuilder.reading(candidate.file, upTo: opening) else { return evidence }
+        var whole: FingerprintBuilder?
+        for log in comparable(to: candidate) {
+            let length = log.comparedLength
+            if length == 0 {
+                if log.key == candidate.key { evidence.add(log, .continues, candidate, FingerprintBuilder()) }
+                continue
+            }
+            guard log.mayBegin(like: head) else { continue }
+            if length <= size {
+                let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
+                if let own, own.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, own) }
+            } else {
+                if whole == nil { whole = try FingerprintBuilder.reading(candidate.file, upTo: size) }
+                if let whole, log.begins(with: whole) { evidence.add(log, .isBeginning, candidate, nil) }
+            }
+        }
+        return try freshened(evidence)
+    }
+
+    /// The same for the content of a gzip file, from the cuts that were made while it was read.
+    func compare(
+        _ candidate: Candidate, _ cuts: [UInt64: FingerprintBuilder], whole: FingerprintBuilder
+    ) -> Evidence {
+        var evidence = Evidence()
+        for log in comparable(to: candidate) where log.comparedLength > 0 {
+            if let cut = cuts[log.comparedLength] {
+                if cut.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, cut) }
+            } else if log.begins(with: whole) {
+                evidence.add(log, .isBeginning, candidate, nil)
+            }
+        }
+        return (try? freshened(evidence)) ?? evidence
+    }
+
+    func knownLengths(for candidate: Candidate) -> Set<UInt64> {
+        Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+    }
+
+    private func comparable(to candidate: Candidate) -> [TailedLog] {
+        let source = inputs[candidate.input].source
+        return logs.values.filter { self.source(of: $0) == source }.sorted { $0.id < $1.id }
+    }
+
+    /// A log is only at its end if it still is: its file may have grown since its turn.
+    private func freshened(_ evidence: Evidence) throws(FileError) -> Evidence {
+        var evidence = evidence
+        for index in evidence.clues.indices where evidence.clues[index].life == .followed(atEnd: true) {
+            guard let log = logs[evidence.clues[index].log], let file = log.file, log.gzip == nil else { continue }
+            let size = try file.metadata().size
+            evidence.clues[index].life = .followed(atEnd: size == log.follow.seen?.size)
+        }
+        return evidence
+    }
+}
+
+extension Evidence {
+    fileprivate mutating func add(
+        _ log: TailedLog, _ agreement: Identification.Clue.Agreement, _ candidate: Candidate,
+        _ builder: FingerprintBuilder?
+    ) {
+        let life: Identification.Clue.Life =
+            switch log.stage {
+            case .sought: .sought
+            case .followed: .followed(atEnd: log.follow.atEnd && log.gzip == nil)
+            case .finished: .finished
+            }
+        clues.append(
+            Identification.Clue(
+                log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
+                sameFile: log.key == candidate.key, samePath: log.path == candidate.path))
+        builders[log.id] = builder
+    }
+}
+
+extension TailedLog {
+    /// Consumed bytes that the fingerprint speaks for; less than `offset` only for a log that was passed over whole.
+    fileprivate var comparedLength: UInt64 { builder?.length ?? fingerprint.length }
+
+    fileprivate var comparedFingerprint: Fingerprint { builder?.fingerprint ?? fingerprint }
+
+    /// Quickly: false when the log certainly begins otherwise.
+    fileprivate func mayBegin(like head: FingerprintBuilder) -> Bool {
+        if let builder { return builder.mayShareBeginning(with: head) }
+        let isComparable = head.length == Fingerprint.headLength && fingerprint.length >= Fingerprint.headLength
+        return !isComparable || head.fingerprint.head == fingerprint.head
+    }
+
+    /// Whether a shorter content is a beginning of what was consumed.
+    fileprivate func begins(with content: FingerprintBuilder) -> Bool {
+        if let builder { return content.isBeginning(of: builder) }
+        let own = content.fingerprint
+        return own.length >= Fingerprint.headLength && own.length < fingerprint.length
+            && own.head == fingerprint.head && own.samples[...] == fingerprint.samples.prefix(own.samples.count)
+    }
+}

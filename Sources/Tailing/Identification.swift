@@ -1,0 +1,102 @@
+/// Decides which log a file is, from what comparing its content with the known logs has shown. It reads nothing.
+enum Identification: Equatable {
+    /// What a comparison of the file with one known log has shown.
+    struct Clue: Equatable {
+        enum Agreement: Equatable {
+            /// The file begins with everything that was consumed of the log.
+            case continues
+            /// The whole file is a beginning of what was consumed of the log, and shorter.
+            case isBeginning
+        }
+
+        enum Life: Equatable {
+            case sought
+            case followed(atEnd: Bool)
+            case finished
+        }
+
+        /// The consumed bytes of a log that is never to be read, however long it gets.
+        static let passedOver = UInt64.max
+
+        var log: UInt32
+        var agreement: Agreement
+        var life: Life
+        /// Consumed bytes of the log.
+        var consumedBytes: UInt64
+        /// The file has the device and inode that the log had.
+        var sameFile: Bool
+        var samePath: Bool
+    }
+
+    enum Role: Equatable {
+        /// Matched by an input.
+        case matched
+        /// Beside a matched path, named as rotation names files (`.1`, `-20261122`, `.2.gz`).
+        case rotated
+        /// Beside a matched path, named otherwise.
+        case neighbour
+    }
+
+    /// A log of its own, from its beginning.
+    case fresh
+    /// The known log itself, found again.
+    case resumes(UInt32)
+    /// Begins with all that was consumed of a log that lives on elsewhere.
+    case copies(UInt32)
+    /// Not to be told yet; this log is what it may be a part of.
+    case waits(on: UInt32)
+    /// The log, cut back to this file's length.
+    case cutBack(UInt32)
+    /// Nothing in it is new.
+    case old
+
+    /// - Parameter patient: whether the file may still wait to be told from another one.
+    init(_ clues: [Clue], sizeBytes: UInt64, role: Role, patient: Bool) {
+        let continued = clues.filter { $0.agreement == .continues }
+        if let best = continued.max(by: Self.isWeaker) {
+            self = Self.continuing(best, sizeBytes, role, patient)
+        } else if let leader = clues.filter({ $0.agreement == .isBeginning }).max(by: Self.isWeaker) {
+            self = Self.beginning(leader, role, patient)
+        } else {
+            self = role == .neighbour ? .old : .fresh
+        }
+    }
+
+    private static func continuing(
+        _ clue: Clue, _ sizeBytes: UInt64, _ role: Role, _ patient: Bool
+    ) -> Identification {
+        if clue.consumedBytes == Clue.passedOver { return .old }
+        let nothingNew = clue.consumedBytes >= sizeBytes && role != .matched
+        switch clue.life {
+        case .sought: return .resumes(clue.log)
+        case .finished: return nothingNew ? .old : .resumes(clue.log)
+        case .followed(atEnd: false): return .waits(on: clue.log)
+        case .followed(atEnd: true):
+            if nothingNew || role == .neighbour { return .old }
+            // The log may be about to be truncated: then this is not a copy of it but what is left of it.
+            return patient ? .waits(on: clue.log) : .copies(clue.log)
+        }
+    }
+
+    private static func beginning(_ clue: Clue, _ role: Role, _ patient: Bool) -> Identification {
+        // Beside a log lie its copies; at a path of its own may lie another log that only began alike.
+        guard role == .matched else { return .old }
+        if patient { return .waits(on: clue.log) }
+        return clue.life == .sought ? .cutBack(clue.log) : .fresh
+    }
+
+    /// The longest agreement wins; among equals the one that has no file, then the one whose file or path it was.
+    private static func isWeaker(_ one: Clue, _ other: Clue) -> Bool {
+        rank(one) < rank(other)
+    }
+
+    private static func rank(_ clue: Clue) -> (UInt64, Int, Int, Int) {
+        let free =
+            switch clue.life {
+            case .sought: 2
+            case .finished: 1
+            case .followed: 0
+            }
+        return (clue.consumedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
+    }
+}

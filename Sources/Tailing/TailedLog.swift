@@ -1,0 +1,62 @@
+import Files
+import SystemPackage
+
+/// One log: a content, wherever it lies at present.
+final class TailedLog {
+    enum Stage: Equatable {
+        /// Its file is not known (yet): just started, or its file was overwritten.
+        case sought(until: Int64, LossReason)
+        /// Its file is open.
+        case followed
+        /// Read to its end; remembered so that its copies are recognised.
+        case finished
+    }
+
+    let id: UInt32
+    let input: Int
+    var path: FilePath
+    var key: FileKey
+    var stage: Stage
+    /// Where the next line begins.
+    var offset: UInt64
+    var fingerprint: Fingerprint
+    /// Nil until the content has been seen in this run.
+    var builder: FingerprintBuilder?
+    var file: (any OpenFile)?
+    /// Reads the log when it is a gzip file.
+    var gzip: GzipTail?
+    /// Another file stands at its path, or it stands beside its path: it will end.
+    var rotated = false
+    /// It stands at no path that is looked at.
+    var adrift = false
+    var changed = true
+    var follow = FollowState()
+    /// The line over the limit that is being passed over: its bytes so far are not in `builder` but in here.
+    var ahead: FingerprintBuilder?
+    var unfinishedBytes: UInt64 = 0
+    /// Reported as a problem and not yet recovered.
+    var failing = false
+    /// Still in the sight of the last look at the names.
+    var visible = true
+
+    init(id: UInt32, input: Int, path: FilePath, key: FileKey, stage: Stage) {
+        self.id = id
+        self.input = input
+        self.path = path
+        self.key = key
+        self.stage = stage
+        offset = 0
+        builder = FingerprintBuilder()
+        fingerprint = Fingerprint(length: 0, head: Checksum().value, samples: [], tail: Checksum().value)
+    }
+
+    /// Up to where the file has been searched for the end of a line.
+    var scannedBytes: UInt64 { ahead?.length ?? offset }
+
+    func position(input pattern: String) -> LogPosition {
+        if let builder { fingerprint = builder.fingerprint }
+        return LogPosition(
+            log: id, path: path, input: pattern, device: key.device, inode: key.inode, offset: offset,
+            fingerprint: fingerprint, finished: stage == .finished)
+    }
+}

@@ -1,0 +1,79 @@
+import Files
+import SystemPackage
+
+/// Logs that end: rotated and quiet, or not to be found.
+extension Tailer {
+    func endWhatIsDue(now: Int64, _ sink: inout some TailSink, _ budget: inout Int) {
+        for log in logs.values.sorted(by: { $0.id < $1.id }) {
+            switch log.stage {
+            case .followed where hasEnded(log) && log.follow.atEnd:
+                guard log.follow.isIdle(now: now, for: options.idleBeforeFinalNanoseconds) else { continue }
+                // The last word is the file's: what came since the last look is read, and the waiting begins anew.
+                if lookAt(log, prompted: true, now: now, &sink) { readReady(now: now, &sink, &budget) }
+                guard log.stage == .followed, log.follow.atEnd, !log.failing,
+                    log.follow.isIdle(now: now, for: options.idleBeforeFinalNanoseconds)
+                else { continue }
+                handOnLastLine(of: log, now: now, &sink)
+            case .sought(let until, let reason) where until <= now:
+                giveUp(log, reason, &sink)
+            case .sought, .followed, .finished: break
+            }
+        }
+    }
+
+    /// Whether nothing but stragglers is to be expected: another file stands where this one stood, or none ever will.
+    func hasEnded(_ log: TailedLog) -> Bool {
+        guard log.rotated, log.gzip == nil else { return false }
+        let home = log.adrift ? log.path : homeAndRole(of: log.path)?.0 ?? log.path
+        guard let place = places[home] else { return true }
+        return place.owner != .nobody && place.owner != .log(log.id)
+    }
+
+    /// The bytes behind the last LF of a log that has ended are its last line.
+    private func handOnLastLine(of log: TailedLog, now: Int64, _ sink: inout some TailSink) {
+        if log.ahead != nil {
+            endOverlong(log, &sink)
+        } else if log.unfinishedBytes > 0, let file = log.file, let before = log.builder?.tail {
+            let length = Int(log.unfinishedBytes)
+            while buffer.capacity < length { buffer.grow() }
+            defer { buffer.shrink() }
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer.whole[..<(before.count + length)])
+            do throws(FileError) {
+                let count = try file.read(into: room, at: log.offset - UInt64(before.count))
+                let seen = UnsafeRawBufferPointer(rebasing: room[..<count])
+                guard seen.begins(with: before) else { return displace(log, now: now) }
+                let line = UnsafeRawBufferPointer(rebasing: seen[before.count...])
+                sink.lines(line, of: log.id)
+                consume(line, of: log)
+            } catch {
+                return fail(log, error, now: now, &sink)
+            }
+        }
+        finish(log, &sink)
+    }
+
+    func finish(_ log: TailedLog, _ sink: inout some TailSink) {
+        note(unfinished: 0, of: log, &sink)
+        if let metadata = try? log.file?.metadata() { judge(metadata, log.id) }
+        watcher?.unwatch(log.id)
+        holders[log.key] = nil
+        for (path, place) in places where place.owner == .log(log.id) { places[path]?.owner = .nobody }
+        log.file = nil
+        log.gzip = nil
+        log.stage = .finished
+        log.changed = true
+        epoch += 1
+        sink.finished(log.id)
+    }
+
+    private func giveUp(_ log: TailedLog, _ reason: LossReason, _ sink: inout some TailSink) {
+        let known = log.follow.intactBytes > log.offset ? log.follow.intactBytes - log.offset : 0
+        switch reason {
+        case .truncated:
+            if known > 0 { sink.lost(byteCount: known, of: log.id, reason: reason) }
+        case .gone:
+            sink.lost(byteCount: nil, of: log.id, reason: reason)
+        }
+        finish(log, &sink)
+    }
+}

@@ -1,0 +1,187 @@
+import Files
+import SystemPackage
+
+/// The names: what stands at the paths of the inputs and beside them.
+extension Tailer {
+    func lookAtNames(now: Int64, _ sink: inout some TailSink) {
+        for log in logs.values { log.visible = false }
+        let directories = findPlaces(&sink)
+        for path in places.keys.sorted(by: { $0.string < $1.string }) { lookAt(path, now: now, &sink) }
+        for directory in directories { lookBeside(directory, now: now) }
+        for log in logs.values where log.stage == .followed {
+            let stands = places[log.path].map { $0.owner == .log(log.id) } ?? false
+            log.adrift = !log.visible
+            log.rotated = !stands || home(of: log.path) != nil
+        }
+    }
+
+    /// Matches the globs; directories are watched before they are listed, so that nothing falls between.
+    private func findPlaces(_ sink: inout some TailSink) -> [FilePath] {
+        var found: Set<FilePath> = []
+        var directories: Set<FilePath> = []
+        for (input, glob) in globs.enumerated() {
+            watch(directoriesOf: glob.pattern)
+            let (paths, listed) = glob.expand(in: fileSystem)
+            for directory in listed { watch(directory) }
+            for path in paths {
+                found.insert(path)
+                directories.insert(path.removingLastComponent())
+                if places[path] == nil { places[path] = Place(path: path, input: input) }
+            }
+            if !glob.isLiteral {
+                report(paths.isEmpty ? TailProblem(glob.pattern, .missing) : nil, ofGlob: glob.pattern, input, &sink)
+            }
+        }
+        for (path, place) in places where !found.contains(path) && !isGlobItself(place) { places[path] = nil }
+        return directories.sorted { $0.string < $1.string }
+    }
+
+    private func isGlobItself(_ place: Place) -> Bool {
+        !globs[place.input].isLiteral && globs[place.input].pattern == place.path
+    }
+
+    /// A glob that matches nothing is waited for like a path that is missing; its place is never a file's.
+    private func report(
+        _ problem: TailProblem?, ofGlob pattern: FilePath, _ input: Int, _ sink: inout some TailSink
+    ) {
+        var place = places[pattern] ?? Place(path: pattern, input: input)
+        perform(place.become(problem), pattern, &sink)
+        places[pattern] = problem == nil ? nil : place
+    }
+
+    private func lookAt(_ path: FilePath, now: Int64, _ sink: inout some TailSink) {
+        guard var place = places[path], !isGlobItself(place) else { return }
+        defer { places[path] = place }
+        do throws(FileError) {
+            let metadata = try fileSystem.metadata(of: path)
+            switch metadata.kind {
+            case .directory: throw FileError(.open, path, .isDirectory)
+            case .other: throw FileError(.open, path, .invalidArgument)
+            case .regular: break
+            }
+            if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.presentBytes == nil {
+                place.presentBytes = metadata.size
+            }
+            let holder = holders[metadata.key] ?? .nobody
+            switch place.decide(holder: holder) {
+            case .nothing: markVisible(holder, path)
+            case .attach(let owner):
+                place.owner = owner
+                markVisible(owner, path)
+            case .open:
+                place.owner = .nobody
+                if isJudged(metadata) { break }
+                if isFull { return perform(place.become(TailProblem(path, .tooMany)), path, &sink) }
+                let role: Identification.Role = home(of: path) == nil ? .matched : .rotated
+                let file = try open(path, place.input, role, now: now)
+                place.owner = file.map { .candidate($0) } ?? .nobody
+                guard file != nil else { return }
+            }
+            perform(place.become(nil), path, &sink)
+        } catch {
+            place.owner = .nobody
+            let problem = TailProblem(path, error.errno)
+            if problem.kind != .missing { retry(now: now) }
+            perform(place.become(problem), path, &sink)
+        }
+    }
+
+    /// The files beside the places: where rotated logs go, and generations that came and went between two looks.
+    private func lookBeside(_ directory: FilePath, now: Int64) {
+        guard let names = try? fileSystem.names(in: directory.isEmpty ? "." : directory) else { return }
+        for name in names.sorted() {
+            let path = directory.appending(name)
+            guard places[path] == nil, let (home, role) = homeAndRole(of: path) else { continue }
+            guard let input = places[home]?.input, let metadata = try? fileSystem.metadata(of: path),
+                metadata.kind == .regular
+            else { continue }
+            if let holder = holders[metadata.key] {
+                markVisible(holder, path)
+            } else if !isJudged(metadata), !isFull {
+                if isFirstLook && newInputs.contains(input) && role == .rotated {
+                    passOver(path, input, metadata)
+                } else {
+                    // What cannot be opened here is nobody's input: it is left alone until it changes.
+                    _ = try? open(path, input, role, now: now)
+                }
+            }
+        }
+    }
+
+    /// The place that a path stands beside, by its name; nil when it is nobody's neighbour.
+    func home(of path: FilePath) -> FilePath? {
+        guard let (home, role) = homeAndRole(of: path), role == .rotated else { return nil }
+        return home
+    }
+
+    func homeAndRole(of path: FilePath) -> (FilePath, Identification.Role)? {
+        guard let name = path.lastComponent?.string else { return nil }
+        var base = name[...]
+        while let cut = base.lastIndex(where: { $0 == "." || $0 == "-" }), cut > base.startIndex {
+            base = base[..<cut]
+            let home = path.removingLastComponent().appending(String(base))
+            if places[home] != nil, let role = RotatedName.role(of: name, beside: home) { return (home, role) }
+        }
+        return nil
+    }
+
+    private func markVisible(_ owner: Place.Owner, _ path: FilePath) {
+        guard case .log(let id) = owner, let log = logs[id] else { return }
+        log.visible = true
+        // Of several names of one file the one that an input matches is kept.
+        guard log.path != path, places[log.path]?.owner != owner else { return }
+        log.path = path
+        log.changed = true
+    }
+
+    private var isFull: Bool { openLogCount + candidates.count >= options.openLogs }
+
+    private func isJudged(_ metadata: FileMetadata) -> Bool {
+        guard let judgement = judged[metadata.key], judgement.metadata == metadata else { return false }
+        if let log = judgement.log { logs[log]?.visible = true }
+        return true
+    }
+
+    private func open(
+        _ path: FilePath, _ input: Int, _ role: Identification.Role, now: Int64
+    ) throws(FileError) -> FileKey? {
+        let file = try fileSystem.open(path, .read)
+        let key = try file.metadata().key
+        // Between stat and open another file can have taken the name, even one that is open already.
+        guard holders[key] == nil else {
+            retry(now: now)
+            return nil
+        }
+        candidates[key] = Candidate(path: path, input: input, role: role, file: file, key: key)
+        holders[key] = .candidate(key)
+        return key
+    }
+
+    func perform(_ report: Place.Report?, _ path: FilePath, _ sink: inout some TailSink) {
+        switch report {
+        case .problem(let problem): sink.problem(problem)
+        case .recovered: sink.recovered(path)
+        case nil: break
+        }
+    }
+
+    private func watch(directoriesOf path: FilePath) {
+        var directory = path.removingLastComponent()
+        while true {
+            watch(directory)
+            let parent = directory.removingLastComponent()
+            if directory.isEmpty || parent == directory { return }
+            directory = parent
+        }
+    }
+
+    private func watch(_ directory: FilePath) {
+        guard let watcher, !directory.components.contains(where: { $0.string.contains("*") }) else { return }
+        if !watcher.watch(directory: directory.isEmpty ? "." : directory) { goBlind() }
+    }
+
+    func goBlind() {
+        if !isBlind { counters.unwatched += 1 }
+        isBlind = true
+    }
+}

@@ -1,0 +1,62 @@
+package import Files
+
+extension Tailer {
+    /// The logs whose position changed since the last call: exactly what the sink has been handed until now.
+    package func takeChangedPositions() -> [LogPosition] {
+        logs.values.filter(\.changed).sorted { $0.id < $1.id }.map { log in
+            log.changed = false
+            return log.position(input: inputs[log.input].pattern)
+        }
+    }
+
+    /// How far one log has been handed on; nil for a log that is not known any more.
+    package func position(of log: UInt32) -> LogPosition? {
+        logs[log].map { $0.position(input: inputs[$0.input].pattern) }
+    }
+
+    /// Every log that is known, for a checkpoint; what has changed stays changed.
+    package func allPositions() -> [LogPosition] {
+        dormant + logs.values.sorted { $0.id < $1.id }.map { $0.position(input: inputs[$0.input].pattern) }
+    }
+
+    /// Everything taken so far is durable: finished logs that are of no more use are forgotten.
+    ///
+    /// Of use are those whose file is still there, and the newest `rememberedLogs` of each input.
+    package func forgetFinished() {
+        let finished = logs.values.filter { $0.stage == .finished && !$0.changed && !$0.visible }
+        for (_, ended) in Dictionary(grouping: finished, by: \.input) {
+            for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) { logs[log.id] = nil }
+        }
+    }
+
+    func remember(_ position: LogPosition) {
+        guard let input = inputs.firstIndex(where: { $0.pattern == position.input }) else {
+            dormant.append(position)
+            return
+        }
+        let log = TailedLog(
+            id: position.log, input: input, path: position.path,
+            key: FileKey(device: position.device, inode: position.inode),
+            stage: position.finished ? .finished : .sought(until: .max, .gone))
+        log.offset = position.offset
+        log.fingerprint = position.fingerprint
+        log.builder = nil
+        log.changed = false
+        logs[log.id] = log
+    }
+
+    func announceResumed(now: Int64, _ sink: inout some TailSink) {
+        for log in logs.values.sorted(by: { $0.id < $1.id }) where log.stage != .finished {
+            log.stage = .sought(until: now + options.idleBeforeFinalNanoseconds, .gone)
+            sink.opened(log.id, path: log.path, source: source(of: log), copyOf: nil)
+        }
+    }
+
+    func makeLog(at candidate: Candidate) -> TailedLog {
+        let log = TailedLog(
+            id: nextLog, input: candidate.input, path: candidate.path, key: candidate.key, stage: .followed)
+        nextLog += 1
+        logs[log.id] = log
+        return log
+    }
+}

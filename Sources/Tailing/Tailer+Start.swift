@@ -1,0 +1,65 @@
+import Files
+import SystemPackage
+
+/// What is there at the start and is not to be read.
+extension Tailer {
+    /// Remembers a rotated file that was there before the agent, so that it is not taken for a new generation.
+    func passOver(_ path: FilePath, _ input: Int, _ metadata: FileMetadata) {
+        do {
+            let file = try fileSystem.open(path, .read)
+            let candidate = Candidate(path: path, input: input, role: .rotated, file: file, key: metadata.key)
+            let isGzip = path.lastComponent?.string.hasSuffix(".gz") ?? false
+            let builder =
+                isGzip ? try head(ofGzip: file) : try FingerprintBuilder.reading(file, upTo: metadata.size)
+            guard let builder, builder.length > 0 else { return judge(metadata, nil) }
+            let log = makeLog(at: candidate)
+            log.builder = builder
+            log.stage = .finished
+            log.offset = isGzip ? Identification.Clue.passedOver : builder.length
+            judge(metadata, log.id)
+        } catch {
+            judge(metadata, nil)
+        }
+    }
+
+    /// A compressed log that was there before the agent, and is matched by an input itself.
+    func passOverWhole(_ log: TailedLog, _ head: FingerprintBuilder?, _ metadata: FileMetadata) {
+        holders[log.key] = nil
+        for (path, place) in places where place.owner == .candidate(log.key) { places[path]?.owner = .nobody }
+        log.builder = head
+        log.offset = Identification.Clue.passedOver
+        log.stage = .finished
+        judge(metadata, log.id)
+    }
+
+    /// The first 64 KiB of the content, which are enough to know the file again; nil if there is nothing valid.
+    func head(ofGzip file: any OpenFile) throws(FileError) -> FingerprintBuilder? {
+        let scratch = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(Fingerprint.headLength), alignment: 16)
+        defer { scratch.deallocate() }
+        do throws(GzipError) {
+            let count = try GzipReader(FileSource(file)).read(into: scratch)
+            var builder = FingerprintBuilder()
+            builder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            return builder
+        } catch {
+            if case .source(let reason) = error { throw reason }
+            return nil
+        }
+    }
+
+    /// Where the last line that is not finished at `end` begins: behind the last LF before it.
+    func lineStart(in file: any OpenFile, atOrBefore end: UInt64) throws(FileError) -> UInt64 {
+        var stop = end
+        let memory = buffer.whole
+        while stop > 0 {
+            let start = stop - min(stop, UInt64(memory.count))
+            let room = UnsafeMutableRawBufferPointer(rebasing: memory[..<Int(stop - start)])
+            let count = try file.read(into: room, at: start)
+            let whole = UnsafeRawBufferPointer(rebasing: room[..<count]).wholeLinesCount
+            if whole > 0 { return start + UInt64(whole) }
+            stop = start
+        }
+        return 0
+    }
+}

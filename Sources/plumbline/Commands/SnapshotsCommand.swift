@@ -1,0 +1,151 @@
+import ArgumentParser
+import Exposition
+import Files
+import Health
+import RequestLog
+import Settings
+import Snapshots
+import Store
+import SystemPackage
+
+struct SnapshotsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshots",
+        abstract: "Look after the data directory.",
+        subcommands: [List.self, Verify.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "What is there: a row for every hour file and journal segment.",
+            discussion: """
+                Works beside a running agent.
+
+                Examples:
+                  plumbline snapshots list
+                  plumbline snapshots list --data ./data --output json
+                """)
+
+        @OptionGroup var options: DirectoryOptions
+
+        func run() async throws {
+            let reports = try options.reports()
+            try options.show(reports)
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Read every byte; exit 65 if any is not what it should be.",
+            discussion: """
+                A file that is being written, or was cut by a crash, may end inside a block: that is reported and is no
+                damage. Whole blocks before a damaged place are used by every command.
+
+                Examples:
+                  plumbline snapshots verify
+                  plumbline snapshots verify --data ./data
+                """)
+
+        @OptionGroup var options: DirectoryOptions
+
+        func run() async throws {
+            let reports = try options.reports()
+            try options.show(reports)
+            let damages = reports.compactMap(\.damage)
+            for damage in damages { Terminal.writeError("plumbline: \(damage)\n") }
+            if damages.contains(where: { $0.error.kind != .torn }) { throw Failure(.damagedData) }
+        }
+    }
+}
+
+struct DirectoryOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The data directory (default: the agent's).", valueName: "directory"))
+    var data: String?
+
+    @Option(help: "How the result is written.")
+    var output: OutputFormat = .text
+
+    func reports() throws(Failure) -> [SnapshotFileReport] {
+        var settings = Settings.defaults
+        settings.data = data
+        let path = SettingsSource.dataDirectory(settings)
+        let fileSystem = RealFileSystem()
+        do throws(FileError) {
+            _ = try fileSystem.names(in: path)
+        } catch {
+            throw Failure(.missingInput, "\(error); expected a data directory")
+        }
+        do throws(StoreError) {
+            return try SnapshotFileReport.all(in: path, fileSystem)
+        } catch {
+            throw Failure(.damagedData, "\(error)")
+        }
+    }
+
+    func show(_ reports: [SnapshotFileReport]) throws(Failure) {
+        switch output {
+        case .json: try Terminal.write(json(reports))
+        case .text: try Terminal.write(text(reports))
+        }
+    }
+
+    private func text(_ reports: [SnapshotFileReport]) -> String {
+        var table = TextTable(
+            columns: [
+                .word("file"), .number("bytes"), .number("blocks"), .number("requests"), .word("from"), .word("to"),
+                .word("state"),
+            ])
+        for report in reports {
+            let (from, to) = (report.from.map { "\($0)" }, report.to.map { "\($0)" })
+            let numbers = [report.bytes, UInt64(report.blocks), report.requests].map(HumanUnits.count)
+            let cells = [report.name] + numbers + [from ?? "–", to ?? "–", report.state]
+            table.rows.append(cells.map { TextTable.Cell($0) })
+        }
+        return table.render(Terminal.style)
+    }
+
+    private func json(_ reports: [SnapshotFileReport]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object(.lines) { writer in
+            writer.key("schema")
+            writer.value("plumbline.snapshots.v1")
+            writer.key("files")
+            writer.array(.lines) { writer in
+                for report in reports { write(report, to: &writer) }
+            }
+        }
+        return writer.finish()
+    }
+
+    private func write(_ report: SnapshotFileReport, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.key("path")
+            writer.value(report.path.string)
+            writer.key("bytes")
+            writer.value(report.bytes)
+            writer.key("blocks")
+            writer.value(report.blocks)
+            writer.key("requests")
+            writer.value(report.requests)
+            writer.key("from")
+            writer.value(report.from.map { "\($0)" })
+            writer.key("to")
+            writer.value(report.to.map { "\($0)" })
+            writer.key("state")
+            writer.value(report.state)
+            writer.key("damage")
+            writer.value(report.damage.map { "\($0)" })
+        }
+    }
+}
+
+extension SnapshotFileReport {
+    /// The file inside its directory: `snapshots/2026-11-22T10.plb`.
+    fileprivate var name: String { path.components.suffix(2).map(\.string).joined(separator: "/") }
+
+    fileprivate var state: String {
+        guard let damage else { return "whole" }
+        return damage.error.kind == .torn ? "ends inside a block" : "damaged"
+    }
+}

@@ -1,0 +1,122 @@
+import Agent
+import ArgumentParser
+import Exposition
+import Files
+import Glibc
+import RequestLog
+import RollingWindow
+
+struct SummaryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "One table, once, from logs or snapshots.",
+        discussion: """
+            Examples:
+              plumbline summary access.log access.log.1.gz
+              plumbline summary /var/lib/plumbline --from -2h --by route,cache
+              zcat old.gz | plumbline summary - --output json
+            """)
+
+    @Argument(help: ArgumentHelp("Logs (plain or .gz), snapshot files, data directories, or - for standard input.", valueName: "input"))
+    var inputs: [String]
+
+    @Option(help: ArgumentHelp("Only events from this time on: RFC 3339 or relative, such as -30m. Snapshots are cut at their slices of 10 s.", valueName: "time"))
+    var from: InstantArgument?
+
+    @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
+    var to: InstantArgument?
+
+    @Option(help: ArgumentHelp("What stays apart: some of source,route,method,status,cache,segment,version.", valueName: "parts"))
+    var by: String?
+
+    @Option(help: ArgumentHelp("The name of the logs' source.", valueName: "name"))
+    var source: String = "main"
+
+    @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
+    var durationUnit: String?
+
+    @Option(help: "How the result is written.")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        let grouping = try by.map { text throws(Failure) in
+            do throws(SeriesGroupingError) {
+                return try SeriesGrouping(parsing: text)
+            } catch {
+                throw Failure(.usage, "--by: \(error)")
+            }
+        }
+        var span = EventSpan()
+        if let from { span.from = from.instant }
+        if let to { span.to = to.instant }
+        let run = SummaryRun(
+            fileSystem: RealFileSystem(), source: source, options: try readerOptions(durationUnit), span: span)
+        let progress = ProgressLine()
+        let result: SummaryRun.Result
+        do throws(RunFailure) {
+            result = try run.run(inputs, progress: progress.show)
+            progress.clear()
+        } catch {
+            progress.clear()
+            throw Failure(error)
+        }
+        if let unitless = result.unitless { throw Failure(unitless: unitless, of: inputs[0]) }
+        switch output {
+        case .json: try Terminal.write(SummaryJSON.render(result.view, ledger: result.ledger, by: grouping))
+        case .text:
+            try Terminal.write(
+                SummaryText.render(
+                    result.view, ledger: result.ledger, by: grouping ?? .byRoute, style: Terminal.style))
+        }
+        try complain(about: result)
+    }
+
+    private func complain(about result: SummaryRun.Result) throws(Failure) {
+        for damage in result.damages { Terminal.writeError("plumbline: \(damage)\n") }
+        if result.unknownCacheWords > 0 {
+            let word = escapedForDisplay(result.unknownCacheWord ?? "")
+            Terminal.writeError(
+                "plumbline: \(result.unknownCacheWords) lines have a cache word that no vocabulary knows, such as "
+                    + "\"\(word)\"; they count as unknown\n")
+        }
+        let counts = result.ledger.total.counts
+        if counts.accepted == 0, counts.rejected > 0 {
+            throw Failure(
+                .damagedData,
+                "no line was understood: \(counts.rejected) of \(counts.lines) rejected; expected one JSON object a "
+                    + "line with a time and a status (plumbline check INPUT says more)")
+        }
+        if !result.damages.isEmpty { throw Failure(.damagedData) }
+    }
+}
+
+func readerOptions(_ unit: String?) throws(Failure) -> ReaderOptions {
+    guard let unit else { return ReaderOptions() }
+    guard let known = DurationUnit(symbol: unit) else {
+        throw Failure(.usage, "--duration-unit: expected s, ms, us or ns, found \"\(escapedForDisplay(unit))\"")
+    }
+    return ReaderOptions(durationUnit: known)
+}
+
+extension Failure {
+    init(_ failure: RunFailure) {
+        switch failure.kind {
+        case .missingInput: self.init(.missingInput, failure.message)
+        case .damagedData: self.init(.damagedData, failure.message)
+        case .cannotWrite: self.init(.cannotWrite, failure.message)
+        case .wrongConfiguration: self.init(.wrongConfiguration, failure.message)
+        }
+    }
+
+    /// A duration without a unit is never guessed: the three readings are shown, and what to say.
+    init(unitless finding: LineExplanation.Finding, of input: String) {
+        let value = escapedForDisplay(finding.written)
+        self.init(
+            .wrongConfiguration,
+            """
+            \(input): \(finding.key): expected a duration with a unit, found \(value)
+              it could be \(value) seconds, \(value) milliseconds or \(value) microseconds, and only you can know:
+              say duration_unit: s, ms or us in the configuration, or --duration-unit; nothing was counted, safe to try again
+            """)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// `plumbline`: the commands and what the exit codes mean.
+@main
+struct Plumbline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plumbline",
+        abstract: "How your service is doing, from its request log.",
+        discussion: """
+            Examples:
+              plumbline run /var/log/app/access.log          follow a log, answer on 127.0.0.1:9180
+              plumbline summary access.log access.log.1.gz   one table, once
+              plumbline check access.log                     how would these lines be read?
+              plumbline simulate --lines 100000 | plumbline summary -
+
+            Exit codes: 0 done or healthy, 1 unhealthy, 64 usage, 65 damaged or not understood, 66 no such input,
+            69 no agent there, 70 a bug, 73 cannot write, 78 wrong configuration.
+            """,
+        version: release,
+        subcommands: [
+            RunCommand.self, SummaryCommand.self, CheckCommand.self, SnapshotsCommand.self, HealthCommand.self,
+            SimulateCommand.self,
+        ])
+
+    /// What this build calls itself.
+    static let release = "0.1.0"
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            failure.exit()
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Agent
+import Exposition
+import Health
+import Logging
+import RequestLog
+import RollingWindow
+import Serving
+import Settings
+import SystemPackage
+
+/// What `run` shows: on a terminal a few words and one calm status line every few seconds, elsewhere log lines.
+struct RunConsole: Sendable {
+    let logger: Logger
+    private let isInteractive: Bool
+
+    private static let statusInterval = Duration.seconds(5)
+
+    init(_ log: Settings.Log) {
+        isInteractive = Terminal.outputIsTerminal
+        let isText = log.format == .text || (log.format == .auto && Terminal.errorIsTerminal)
+        let level: Logger.Level =
+            switch log.level {
+            case .debug: .debug
+            // On a terminal the status line tells what INFO would.
+            case .info: isInteractive && log.format == .auto ? .warning : .info
+            case .warning: .warning
+            case .error: .error
+            }
+        logger = Logger(label: "plumbline") { _ in AgentLogHandler(format: isText ? .text : .json, level: level) }
+    }
+
+    func recognised(_ look: LogRecognition) {
+        if isInteractive {
+            return say(RecognitionText.render(name: look.path, look.recognition, style: Terminal.style))
+        }
+        let fields = Field.allCases.compactMap { field in
+            look.recognition.source(of: field).map { source in
+                "\(field.name)=\(source.key)\(source.unit.map { "(\($0.symbol))" } ?? "")"
+            }
+        }
+        logger.info(
+            "Recognised log",
+            metadata: [
+                "path": "\(look.path)", "format": "json", "fields": "\(fields.joined(separator: " "))",
+                "sample_lines": "\(look.recognition.lines)", "read": "\(look.recognition.accepted)",
+            ])
+    }
+
+    func started(_ agent: RunningAgent, directory: FilePath) {
+        guard isInteractive else { return }
+        say(
+            """
+            data in \(escapedForDisplay(directory.string))
+            listening on http://\(agent.addresses.listen)   /health /readyz /metrics /api/v1/windows/1m
+            Ctrl-C stops with everything committed.
+
+            """)
+        Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: RunConsole.statusInterval)
+                say(RunConsole.status(of: agent) + "\n")
+            }
+        }
+    }
+
+    /// `10:42:05  pass  1,234 requests/min  p95 31 ms  errors 0.1 %  hits 61 %`
+    static func status(of agent: RunningAgent) -> String {
+        let time = AgentClock.wall.description.dropFirst(11).prefix(8)
+        let health = agent.view.health(group: nil)
+        let minute = agent.minute
+        var parts = ["\(time)Z", health?.status.rawValue ?? "–"]
+        if minute.cell.requests == 0 {
+            parts.append(health?.output ?? "no requests in the last minute")
+        } else {
+            parts.append("\(HumanUnits.count(minute.cell.requests)) requests/min")
+            if let p95 = minute.cell.durations.quantile(0.95) { parts.append("p95 \(HumanUnits.duration(seconds: p95))") }
+            if let ratio = minute.errorRatio { parts.append("errors \(HumanUnits.percent(ratio: ratio))") }
+            if let ratio = minute.hitRatio { parts.append("hits \(HumanUnits.percent(ratio: ratio))") }
+            if let mean = minute.cell.calls.total.mean { parts.append("\(HumanUnits.threeDigits(mean)) db/req") }
+        }
+        if agent.lagBytes > 0 { parts.append("\(HumanUnits.bytes(agent.lagBytes)) behind") }
+        return parts.joined(separator: "  ")
+    }
+
+    private func say(_ text: String) { try? Terminal.write(text) }
+}

@@ -1,0 +1,44 @@
+import Exposition
+import Glibc
+
+/// What standard output and error are, and the only way to write to them.
+enum Terminal {
+    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Colours only on a terminal that wants them (no-color.org).
+    static var style: TextStyle {
+        let refusesColor = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        return TextStyle(color: outputIsTerminal && !refusesColor && !isDumb, width: width)
+    }
+
+    /// Columns of the terminal, or a page's worth.
+    private static var width: Int {
+        var size = winsize()
+        guard outputIsTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 120 }
+        return Int(size.ws_col)
+    }
+
+    static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+
+    /// A reader that has gone away (`| head`) ends the command quietly.
+    static func write(_ bytes: [UInt8]) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EPIPE {
+                Glibc.exit(0)
+            } else if errno != EINTR {
+                throw Failure(.cannotWrite, "cannot write to standard output: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    static func writeError(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import SystemPackage
+
+/// What the tests read of `plumbline.summary.v1`, and of a window, which has the same tables.
+struct Summary: Decodable, Sendable {
+    struct Ledger: Decodable, Sendable {
+        var bytes: Int
+        var lines: Int
+        var accepted: Int
+        var blank: Int
+        var rejected: [String: Int]
+        var unfinished: Int
+        var skippedAtStart: Int
+        var lostBytes: Int
+
+        enum CodingKeys: String, CodingKey {
+            case bytes, lines, accepted, blank, rejected, unfinished
+            case skippedAtStart = "skipped_at_start"
+            case lostBytes = "lost_bytes"
+        }
+    }
+
+    struct Calls: Decodable, Sendable { var sum: Int }
+
+    struct Metrics: Decodable, Sendable {
+        var requests: Int
+        var errors: Int
+        var bytes: Int?
+        var calls: Calls?
+
+        enum CodingKeys: String, CodingKey {
+            case requests, errors, bytes
+            case calls = "db_calls"
+        }
+    }
+
+    struct Route: Decodable, Sendable {
+        var route: String
+        var metrics: Metrics
+
+        enum CodingKeys: String, CodingKey { case route }
+
+        init(from decoder: any Decoder) throws {
+            route = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .route)
+            metrics = try Metrics(from: decoder)
+        }
+    }
+
+    struct Window: Decodable, Sendable { var total: Metrics }
+
+    var ledger: Ledger
+    var total: Metrics
+    var routes: [Route]
+
+    /// The summary of logs, snapshots or a data directory.
+    static func of(_ input: FilePath) async throws -> Summary {
+        let text = try await Plumbline.output("summary", input.string, "--output", "json")
+        return try JSONDecoder().decode(Summary.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
+# Debian packages: nginx-light prometheus wrk python3-venv
+# usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
+set -eu
+
+packages="nginx-light prometheus wrk python3-venv"
+requirements="fastapi>=0.115,<1
+uvicorn>=0.30,<1
+sqlalchemy>=2,<3
+httpx>=0.27,<1
+prometheus-client>=0.20,<1"
+
+if [ "${1:-}" = "--packages" ]; then
+    echo "$packages"
+    exit 0
+fi
+
+missing=""
+for program in nginx promtool wrk python3; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
+done
+if [ -n "$missing" ]; then
+    echo "end-to-end tests: not installed:$missing; install the Debian packages: $packages" >&2
+    exit 1
+fi
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+venv="${PLUMBLINE_E2E:-$root/.build-e2e}/venv"
+stamp="$venv/requirements.installed"
+if [ "$(cat "$stamp" 2>/dev/null || true)" = "$requirements" ]; then
+    exit 0
+fi
+
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+echo "end-to-end tests: installing fastapi, uvicorn, sqlalchemy, httpx and prometheus-client into $venv"
+"$python" -m venv --clear "$venv"
+echo "$requirements" >"$venv/requirements.txt"
+"$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$venv/requirements.txt"
+echo "$requirements" >"$stamp"

@@ -1,0 +1,130 @@
+import Health
+import Serving
+import Synchronization
+import Testing
+
+@Suite("what is served where", .timeLimit(.minutes(1)))
+struct EndpointTests {
+    @Test(
+        "every endpoint answers with its type and its content",
+        arguments: [
+            ("/", 200, "text/plain; charset=utf-8", "/api/v1/windows/{window}"),
+            ("/livez", 200, "text/plain; charset=utf-8", "ok\n"),
+            ("/readyz", 200, "text/plain; charset=utf-8", "ready\n"),
+            ("/health", 200, "application/health+json", "\"status\": \"pass\""),
+            ("/health/checkout", 200, "application/health+json", "\"releaseId\": \"1.2.3\""),
+            ("/health/k%C3%A4se", 200, "application/health+json", "pass"),
+            ("/%68ealth", 200, "application/health+json", "pass"),
+            ("/health?cache=no", 200, "application/health+json", "pass"),
+            ("http://elsewhere:1/livez", 200, "text/plain; charset=utf-8", "ok\n"),
+            ("/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", "plumbline_"),
+            ("/api/v1/windows/1m", 200, "application/json", "\"requests\": 7"),
+            ("/api/v1/windows/5m", 200, "application/json", "\"window\": \"5m\""),
+            ("/api/v1/windows/15m", 200, "application/json", "\"window\": \"15m\""),
+            ("/api/v1/windows/1h", 200, "application/json", "\"window\": \"1h\""),
+            ("/api/v1/windows/1m?by=route,status", 200, "application/json", "\"series\""),
+            ("/api/v1/windows/1m?route=%2Forders%2F%7Bid%7D&source=main", 200, "application/json", "\"requests\": 7"),
+            ("/api/v1/windows/1m?route=/none", 200, "application/json", "\"requests\": 0"),
+            ("/api/v1/ledger", 200, "application/json", "/var/log/app.log"),
+            ("/nowhere", 404, "application/problem+json", "/readyz"),
+            ("/health/", 404, "application/problem+json", "nothing at"),
+            ("/health/other", 404, "application/problem+json", "no health group"),
+            ("/livez/", 404, "application/problem+json", "nothing at"),
+            ("//livez", 404, "application/problem+json", "nothing at"),
+            ("/api/v1/windows/2m", 404, "application/problem+json", "1m, 5m, 15m, 1h"),
+            ("/api/v1/windows/1m?source=none", 404, "application/problem+json", "no source"),
+            ("/api/v1/windows/1m?by=colour", 400, "application/problem+json", "colour"),
+            ("/api/v1/windows/1m?by=", 400, "application/problem+json", "separated by commas"),
+            ("/api/v1/windows/1m?bye=route", 400, "application/problem+json", "by, route, source"),
+            ("/api/v1/windows/1m?by=route&by=status", 400, "application/problem+json", "twice"),
+        ])
+    func endpoint(target: String, status: Int, type: String, content: String) async throws {
+        try await withServer { _, address in
+            let answer = try await ask(address, target)
+            #expect(answer.status == status)
+            #expect(answer.fields["content-type"] == type)
+            #expect(answer.fields["cache-control"] == "no-store")
+            #expect(answer.fields["server"] == "plumbline")
+            #expect(answer.body.contains(content), "\(answer.body)")
+            if status >= 400 {
+                #expect(answer.body.contains("\"status\": \(status)"))
+                #expect(answer.body.contains("\"expected\": ") && answer.body.contains("\"retryable\": false"))
+            }
+        }
+    }
+
+    @Test(
+        "HEAD answers like GET, without the body",
+        arguments: ["/", "/livez", "/health", "/metrics", "/api/v1/windows/1m", "/api/v1/ledger", "/nowhere"])
+    func head(target: String) async throws {
+        try await withServer { _, address in
+            let got = try await ask(address, target)
+            let headed = try await ask(address, target, method: "HEAD")
+            #expect(headed.status == got.status)
+            #expect(headed.fields["content-length"] == "\(got.body.utf8.count)")
+            #expect(headed.fields["content-type"] == got.fields["content-type"])
+        }
+    }
+
+    @Test("other methods are not allowed", arguments: ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get", "MYMETHOD"])
+    func method(name: String) async throws {
+        try await withServer { _, address in
+            let answer = try await ask(address, "/health", method: name)
+            #expect(answer.status == 405)
+            #expect(answer.fields["allow"] == "GET, HEAD")
+        }
+    }
+
+    @Test("a server without a path, as CONNECT and OPTIONS may ask for it, is not there either")
+    func asterisk() async throws {
+        try await withServer { _, address in
+            let whole = try await ask(address, "*", method: "OPTIONS")
+            let tunnel = try await ask(address, "example.org:443", method: "CONNECT")
+            #expect(whole.status == 405 && tunnel.status == 405)
+        }
+    }
+
+    @Test("the judgement decides the status", arguments: [(HealthStatus.pass, 200), (.warn, 200), (.fail, 503)])
+    func judgement(status: HealthStatus, code: Int) async throws {
+        try await withServer(FakeView(.init(status: status))) { _, address in
+            let answer = try await ask(address, "/health")
+            #expect(answer.status == code)
+            #expect(answer.body.contains("\"status\": \"\(status.rawValue)\""))
+        }
+    }
+
+    @Test("a changed judgement is told at once, on the same connection")
+    func change() async throws {
+        let view = FakeView()
+        try await withServer(view) { _, address in
+            let client = try await RawClient.connect(to: address)
+            try await client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await client.read(until: "\"pass\""))
+            view.answers.withLock { $0.status = .fail }
+            try await client.send(get("/health"))
+            let answers = try #require(RawResponse.all(in: await client.readToEnd()))
+            #expect(answers.map(\.status) == [200, 503])
+        }
+    }
+
+    @Test("a stuck agent and one that is not ready say why")
+    func reasons() async throws {
+        let view = FakeView(
+            .init(liveness: .stuck(reason: "no turn for 12 s"), readiness: .notReady(reasons: ["a", "b"])))
+        try await withServer(view) { _, address in
+            let live = try await ask(address, "/livez")
+            #expect(live.status == 503 && live.body == "no turn for 12 s\n")
+            let ready = try await ask(address, "/readyz")
+            #expect(ready.status == 503 && ready.body == "a\nb\n")
+        }
+    }
+
+    @Test("what the agent cannot answer now can be asked again", arguments: ["/metrics", "/api/v1/windows/1m"])
+    func failure(target: String) async throws {
+        try await withServer(FakeView(.init(failure: FakeFailure()))) { _, address in
+            let answer = try await ask(address, target)
+            #expect(answer.status == 503)
+            #expect(answer.body.contains("being rebuilt") && answer.body.contains("\"retryable\": true"))
+        }
+    }
+}

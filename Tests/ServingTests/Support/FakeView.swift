@@ -1,0 +1,97 @@
+import Exposition
+import Health
+import RequestLog
+import RollingWindow
+import Serving
+import Synchronization
+
+/// An agent whose every answer is set by the test.
+final class FakeView: AgentView {
+    struct Answers {
+        var liveness = Liveness.alive
+        var readiness = Readiness.ready
+        var status = HealthStatus.pass
+        /// Long text makes a long answer.
+        var output = "1,234 requests in 1m"
+        var failure: FakeFailure?
+        var ledgerPath = "/var/log/app.log"
+    }
+
+    let answers: Mutex<Answers>
+    /// When set, `ledger` waits here.
+    let gate: Gate?
+
+    init(_ answers: Answers = Answers(), gate: Gate? = nil) {
+        self.answers = Mutex(answers)
+        self.gate = gate
+    }
+
+    func liveness() -> Liveness { answers.withLock { $0.liveness } }
+
+    func readiness() -> Readiness { answers.withLock { $0.readiness } }
+
+    func health(group: String?) -> HealthReport? {
+        guard group == nil || group == "checkout" || group == "käse" else { return nil }
+        let time = Timestamp(seconds: 1_700_000_000)
+        return answers.withLock { answers in
+            let check = HealthCheck(
+                name: "service:errors", status: answers.status, observedValue: 0.01, observedUnit: "ratio",
+                limit: 0.05, time: time, output: "errors")
+            return HealthReport(status: answers.status, output: answers.output, checks: [check], time: time)
+        }
+    }
+
+    func metricsPage() async throws -> MetricsPage {
+        if let failure = answers.withLock({ $0.failure }) { throw failure }
+        return MetricsPage(names: Names(), counters: [:], health: [], agent: AgentMetrics())
+    }
+
+    func window(_ length: WindowLength) async throws -> SeriesView {
+        if let failure = answers.withLock({ $0.failure }) { throw failure }
+        var names = Names()
+        let source = names.intern("main")
+        let route = names.intern("/orders/{id}")
+        let key = SeriesKey(
+            source: source, route: route, method: .get, status: 200, cache: .hit, segment: .anonymous, version: .none)
+        var cell = Cell()
+        cell.requests = 7
+        return SeriesView(
+            from: Timestamp(seconds: 1_700_000_000), to: Timestamp(seconds: 1_700_000_060), primary: source,
+            names: names, series: [key: cell])
+    }
+
+    func ledger() async -> Ledger {
+        await gate?.pass()
+        return Ledger(inputs: [Ledger.Input(path: answers.withLock { $0.ledgerPath }, source: "main")])
+    }
+}
+
+struct FakeFailure: Error, CustomStringConvertible {
+    var description: String { "the windows are being rebuilt" }
+}
+
+/// Holds those who pass until it is opened, and tells when somebody waits.
+actor Gate {
+    private var isOpen = false
+    private var held: [CheckedContinuation<Void, Never>] = []
+    private var watchers: [CheckedContinuation<Void, Never>] = []
+
+    func pass() async {
+        if isOpen { return }
+        for watcher in watchers { watcher.resume() }
+        watchers = []
+        await withCheckedContinuation { held.append($0) }
+    }
+
+    /// Returns when at least one waits at the gate.
+    func someoneWaits() async {
+        if !held.isEmpty { return }
+        await withCheckedContinuation { watchers.append($0) }
+    }
+
+    func open() {
+        isOpen = true
+        for waiting in held { waiting.resume() }
+        held = []
+    }
+}

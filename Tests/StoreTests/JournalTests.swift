@@ -1,0 +1,145 @@
+import Files
+import RequestLog
+import RollingWindow
+import Snapshots
+import Store
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The journal")
+struct JournalTests {
+    private let journal: FilePath = "/var/lib/plumbline/journal"
+
+    private func segment(_ number: Int) -> FilePath {
+        journal.appending(String(repeating: "0", count: 10 - String(number).count) + "\(number).plj")
+    }
+
+    @Test("a last record that is cut off anywhere is not there, and its lines are counted when they come again")
+    func torn() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        let before = rehearsal.disk.contents(of: segment(1))!.count
+        try rehearsal.commit()
+        let bytes = rehearsal.disk.contents(of: segment(1))!
+        for length in before..<bytes.count {
+            let disk = SimulatedFileSystem()
+            disk.write(bytes[..<length], to: segment(1))
+            disk.write(rehearsal.disk.contents(of: "/var/lib/plumbline/store")!, to: "/var/lib/plumbline/store")
+            let again = Rehearsal(disk)
+            try again.open()
+            #expect(again.acknowledged == 24, "\(length) of \(bytes.count) bytes")
+            #expect(again.store!.recovered.damages.isEmpty)
+            if length % 32 == 0 {
+                while again.acknowledged < Rehearsal.lines { try again.commit(lines: 50) }
+                try again.checkTruth()
+            }
+        }
+    }
+
+    @Test("damage inside a segment costs the record it hit and is stated; the file goes aside")
+    func damagedRecord() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<4 { try rehearsal.commit() }
+        let before = rehearsal.disk.contents(of: segment(1))!.count
+        try rehearsal.commit()
+        for _ in 0..<4 { try rehearsal.commit() }
+        rehearsal.kill()
+        rehearsal.disk.overwrite(segment(1), at: before + 20, with: [0xaa])
+        var names = Names()
+        var generator = SeededRandom(seed: 1)
+        var store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
+        #expect(store.recovered.sequence == 9)
+        #expect(store.recovered.inputs.first?.position.offset == 72)
+        #expect(store.state.counters.series.values.reduce(0) { $0 + $1.requests } == 64)
+        let damage = try #require(store.recovered.damages.first)
+        #expect(damage.path == segment(1) && damage.error.offset == UInt64(before) && damage.wholeBefore == 5)
+        #expect(damage.error.subject == "checksum")
+        try store.commit(Commit(resolutionNanoseconds: 1), names: names)
+        try store.flush(slicesEndingBefore: Timestamp(nanoseconds: .max))
+        let left = try rehearsal.disk.names(in: journal).sorted()
+        #expect(left == ["0000000001.plj.damaged", "0000000002.plj"])
+    }
+
+    @Test("a damaged checkpoint falls back to the segment before it and loses nothing")
+    func damagedCheckpoint() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        try rehearsal.flush()
+        rehearsal.startNewSegment()
+        for _ in 0..<3 { try rehearsal.commit() }
+        try rehearsal.flush()
+        rehearsal.startNewSegment()
+        for _ in 0..<3 { try rehearsal.commit() }
+        #expect(try rehearsal.disk.names(in: journal).sorted() == ["0000000002.plj", "0000000003.plj"])
+        rehearsal.kill()
+        rehearsal.disk.overwrite(segment(3), at: 40, with: [0x55, 0x55])
+        try rehearsal.open()
+        #expect(rehearsal.acknowledged == 96)
+        #expect(rehearsal.store!.recovered.damages.count == 1)
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
+        try rehearsal.checkTruth()
+    }
+
+    @Test("a lost journal does not bring commit numbers again")
+    func lostJournal() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        try rehearsal.flush()
+        rehearsal.kill()
+        rehearsal.disk.delete(segment(1))
+        var names = Names()
+        var generator = SeededRandom(seed: 1)
+        let store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
+        #expect(store.recovered.sequence == 6 && !store.recovered.isFirstStart)
+    }
+
+    @Test("a newer journal is refused and left as it is")
+    func newer() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.kill()
+        var bytes = rehearsal.disk.contents(of: segment(1))!
+        let frames = FrameSequence.frames(in: bytes, of: [.checkpoint, .commit]).frames
+        let start = frames[0].bytes.count
+        bytes[start + 4] = 2
+        let sum = checksum(bytes[start..<(start + 12)] + bytes[(start + 16)...])
+        bytes.replaceSubrange((start + 12)..<(start + 16), with: sum)
+        rehearsal.disk.overwrite(segment(1), at: 0, with: bytes)
+        let error = #expect(throws: StoreError.self) { try rehearsal.open() }
+        guard case .newerVersion(segment(1), _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(rehearsal.disk.contents(of: segment(1)) == bytes)
+    }
+
+    private func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var sum: UInt32 = 0xffff_ffff
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1 }
+        }
+        return (0..<4).map { UInt8(truncatingIfNeeded: ~sum >> (8 * $0)) }
+    }
+
+    @Test("segments turn at their limit and old ones go when their slices are in hour files")
+    func turning() throws {
+        let rehearsal = Rehearsal()
+        rehearsal.limits.segmentBytes = 700
+        try rehearsal.open()
+        for _ in 0..<12 { try rehearsal.commit() }
+        let count = try rehearsal.disk.names(in: journal).count
+        #expect(count > 3)
+        try rehearsal.flush()
+        #expect(try rehearsal.disk.names(in: journal).count == 2)
+        #expect(rehearsal.store!.statistics.segmentsRemoved == UInt64(count - 2))
+        try rehearsal.checkTruth(96)
+    }
+}

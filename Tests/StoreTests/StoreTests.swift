@@ -1,0 +1,216 @@
+import Files
+import RequestLog
+import RollingWindow
+import Snapshots
+import Store
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The data directory")
+struct StoreTests {
+    private let hour = "2025-11-22T11.plb"
+    private let nextHour = "2025-11-22T12.plb"
+
+    private func hourFile(_ name: String) -> FilePath { Rehearsal.directory.appending("snapshots").appending(name) }
+
+    @Test("a second agent is told who is in its way")
+    func lock() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        let other = Rehearsal(rehearsal.disk)
+        let error = #expect(throws: StoreError.self) { try other.open() }
+        #expect(error == .locked(Rehearsal.directory))
+        #expect(error?.description.hasPrefix("/var/lib/plumbline: another agent holds this data directory") == true)
+        rehearsal.kill()
+        try other.open()
+    }
+
+    @Test("the first start is one, the second is not, and the store keeps its name")
+    func firstStart() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        #expect(rehearsal.store!.recovered.isFirstStart)
+        let storeID = rehearsal.store!.storeID
+        try rehearsal.commit()
+        rehearsal.kill()
+        try rehearsal.open()
+        #expect(!rehearsal.store!.recovered.isFirstStart && rehearsal.store!.storeID == storeID)
+        #expect(rehearsal.store!.recovered.extras == ["end": Array("8".utf8)])
+    }
+
+    @Test("a data directory that is deleted under the agent is stated and made again")
+    func deleted() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        for name in ["journal/0000000001.plj", "lock", "store", "journal", "snapshots"] {
+            rehearsal.disk.delete(Rehearsal.directory.pushing(FilePath(name)))
+        }
+        rehearsal.disk.delete(Rehearsal.directory)
+        let error = #expect(throws: StoreError.self) { try rehearsal.commit() }
+        guard case .vanished = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.checkTruth()
+        let other = Rehearsal(rehearsal.disk)
+        #expect(throws: StoreError.locked(Rehearsal.directory)) { try other.open() }
+        rehearsal.kill()
+        try rehearsal.open()
+        try rehearsal.checkTruth()
+    }
+
+    @Test("hour files hold one block for each slice and flush, in the hour of the event")
+    func hours() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
+        let reports = try SnapshotFileReport.all(in: Rehearsal.directory, rehearsal.disk)
+        #expect(reports.map { $0.path.lastComponent?.string } == ["0000000001.plj", hour, nextHour])
+        #expect(reports[1].blocks + reports[2].blocks == 6)
+        #expect(reports[1].requests + reports[2].requests == 240)
+        #expect(reports[1].from?.description == "2025-11-22T11:59:30Z")
+        #expect(reports.allSatisfy { $0.damage == nil })
+    }
+
+    @Test("damage in an hour file: whole blocks before it are read, verify names the place, the writer saves the rest")
+    func damagedHourFile() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        while rehearsal.acknowledged < Rehearsal.lines - 8 {
+            try rehearsal.commit()
+            try rehearsal.flush()
+        }
+        let path = hourFile(hour)
+        let frames = FrameSequence.frames(in: rehearsal.disk.contents(of: path)!, of: [.block]).frames
+        let place = frames[0].bytes.count
+        rehearsal.disk.overwrite(path, at: place + 30, with: [0xff, 0xee])
+        let report = try SnapshotFileReport(rehearsal.disk, path)
+        #expect(report.blocks == 1 && report.damage?.error.offset == UInt64(place) && report.damage?.wholeBefore == 1)
+        #expect(report.damage?.description.hasPrefix("\(path): offset \(grouped(UInt64(place))): checksum is ") == true)
+        #expect(try rehearsal.read().damages.count == 1)
+
+        rehearsal.kill()
+        try rehearsal.open()
+        try rehearsal.commit()
+        try rehearsal.flush()
+        #expect(rehearsal.disk.contents(of: FilePath(path.string + ".damaged")) != nil)
+        let repaired = FrameSequence.frames(in: rehearsal.disk.contents(of: path)!, of: [.block])
+        #expect(repaired.failure == nil && repaired.frames.count >= frames.count - 1)
+        #expect(rehearsal.store!.statistics.damages >= 1)
+    }
+
+    @Test("a directory read with itself and with an older copy of itself is the directory")
+    func merged() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for step in 0..<20 {
+            try rehearsal.commit()
+            if step % 4 == 3 { try rehearsal.flush() }
+            if step == 10 {
+                for folder in ["journal", "snapshots"] {
+                    for name in try rehearsal.disk.names(in: Rehearsal.directory.appending(folder)) {
+                        let path = FilePath("\(folder)/\(name)")
+                        rehearsal.disk.copy(Rehearsal.directory.pushing(path), to: FilePath("/copy").pushing(path))
+                    }
+                }
+            }
+        }
+        let alone = try rehearsal.read()
+        let together = try rehearsal.read([Rehearsal.directory, "/copy", Rehearsal.directory])
+        #expect(alone.series == together.series && together.damages.isEmpty)
+        #expect(try rehearsal.read(["/copy"]).series.values.reduce(0) { $0 + $1.requests } == 88)
+    }
+
+    @Test("a reader beside the writer sees all that is committed, at every moment")
+    func beside() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        var step = 0
+        while rehearsal.acknowledged < Rehearsal.lines {
+            step += 1
+            try rehearsal.commit()
+            try rehearsal.checkTruth(rehearsal.acknowledged)
+            if step % 4 == 0 { try rehearsal.flush(before: Timestamp(seconds: 1_763_812_770 + Int64(step))) }
+            if step % 5 == 0 { rehearsal.startNewSegment() }
+            try rehearsal.checkTruth(rehearsal.acknowledged)
+        }
+    }
+
+    @Test("a reader that was interrupted by a flush between journal and hour files counts once")
+    func interrupted() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<12 { try rehearsal.commit() }
+        var reader = SnapshotReader(rehearsal.disk)
+        try reader.add(directory: Rehearsal.directory)
+        try rehearsal.flush()
+        rehearsal.startNewSegment()
+        try rehearsal.commit()
+        try rehearsal.flush()
+        var names = Names()
+        let requests = try reader.slices(names: &names).reduce(0) { sum, slice in
+            sum + slice.slice.series.values.reduce(0) { $0 + $1.requests }
+        }
+        #expect(requests >= 96 && requests <= 104)
+        #expect(reader.damages.isEmpty)
+    }
+
+    @Test("pruning deletes what is too old, then the oldest of too much, and never the current hour")
+    func prune() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
+        let noon = Timestamp(seconds: 1_763_812_800)
+        func names() throws -> [String] {
+            try rehearsal.disk.names(in: Rehearsal.directory.appending("snapshots")).sorted()
+        }
+        var store = try #require(rehearsal.store)
+        try store.prune(now: noon + .minutes(90 * 24 * 60 - 1))
+        #expect(try names() == [hour, nextHour])
+        try store.prune(now: noon + .minutes(90 * 24 * 60))
+        #expect(try names() == [nextHour])
+    }
+
+    @Test("too many bytes cost the oldest hours, never the current one")
+    func pruneBySize() throws {
+        let rehearsal = Rehearsal()
+        rehearsal.limits.snapshotBytes = 1
+        try rehearsal.open()
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
+        var store = try #require(rehearsal.store)
+        try store.prune(now: Timestamp(seconds: 1_763_812_800))
+        #expect(try rehearsal.disk.names(in: Rehearsal.directory.appending("snapshots")) == [nextHour])
+        #expect(store.statistics.hourFilesPruned == 1)
+    }
+
+    @Test("series past the limit count in (other), the same after every start")
+    func counterLimit() throws {
+        let rehearsal = Rehearsal()
+        rehearsal.limits.counterSeries = 4
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        let counters = rehearsal.store!.state.counters
+        #expect(counters.series.keys.count { $0.route != .other } == 4)
+        #expect(counters.series.values.reduce(0) { $0 + $1.requests } == 48)
+        #expect(counters.overflowedRequests > 0)
+        let others = counters.series.filter { $0.key.route == .other }
+        #expect(others.values.reduce(0) { $0 + $1.requests } == counters.overflowedRequests)
+        #expect(Set(others.keys.map(\.status)) == [200, 500])
+        let before = texts(of: counters, rehearsal.names)
+        rehearsal.kill()
+        try rehearsal.open()
+        let again = rehearsal.store!.state.counters
+        #expect(again.overflowedRequests == counters.overflowedRequests)
+        #expect(texts(of: again, rehearsal.names) == before)
+    }
+
+    private func texts(of counters: Counters, _ names: Names) -> Set<String> {
+        Set(counters.series.map { "\(names[$0.key.route]) \($0.key.status) \($0.value.requests)" })
+    }
+}

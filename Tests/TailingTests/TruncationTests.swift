@@ -1,0 +1,106 @@
+import Files
+import SystemPackage
+import Tailing
+import TestSupport
+import Testing
+
+@Suite("Truncating a log")
+struct TruncationTests {
+    private let log: FilePath = "/log/a.log"
+
+    @Test("a truncated log is read from its beginning", arguments: [1, 3, 5, 40])
+    func truncated(newLines: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.truncate(log)
+        harness.append(numbered(100..<(100 + newLines)))
+        harness.settle()
+        #expect(harness.lines == numbered(0..<5) + numbered(100..<(100 + newLines)))
+        #expect(harness.sink.lost == [])
+    }
+
+    @Test("copytruncate loses nothing that the copy has", arguments: [0, 1, 30], [false, true])
+    func copied(newLines: Int, down: Bool) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.commit()
+        if down { harness.kill() }
+        harness.append(numbered(5..<8))
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.files.truncate(log)
+        harness.append(numbered(8..<(8 + newLines)))
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines.sorted() == numbered(0..<(8 + newLines)).sorted())
+        #expect(harness.sink.lost == [])
+    }
+
+    @Test("a look between the copy and the truncation does not count the copy", arguments: [0, 2])
+    func lookBetween(linesBetween: Int) {
+        for pattern in ["/log/a.log", "/log/a.log*"] {
+            let harness = TailHarness(pattern)
+            harness.append(numbered(0..<5))
+            harness.look()
+            harness.files.copy(log, to: "/log/a.log.1")
+            harness.append(numbered(5..<(5 + linesBetween)))
+            harness.look()
+            harness.files.truncate(log)
+            harness.append(numbered(50..<53))
+            harness.settle()
+            harness.settle()
+            #expect(harness.lines == numbered(0..<(5 + linesBetween)) + numbered(50..<53), "\(pattern)")
+        }
+    }
+
+    @Test("what is gone without a copy is stated as lost, as far as it was seen")
+    func lost() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["one"])
+        harness.look()
+        harness.files.write("half", to: log)
+        harness.look()
+        harness.files.truncate(log)
+        harness.append(["two"])
+        harness.settle()
+        #expect(harness.lines == ["one", "two"])
+        #expect(harness.sink.lost == [4])
+    }
+
+    @Test("the same size and the same time stamp hide a rewrite for one look at most")
+    func sameSize() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["one", "two"])
+        harness.look()
+        harness.files.truncate(log)
+        harness.append(["six", "ten"])
+        harness.look()
+        harness.look()
+        #expect(harness.lines == ["one", "two", "six", "ten"])
+    }
+
+    @Test("a log replaced by one with the same content is the same log")
+    func replacedByCopy() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.copy(log, to: "/log/new")
+        harness.files.move("/log/new", to: log)
+        harness.append(numbered(5..<6))
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines == numbered(0..<6))
+    }
+
+    @Test("a log replaced by a shorter one is another log")
+    func replacedByShorter() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.append(numbered(70..<72), to: "/log/new")
+        harness.files.move("/log/new", to: log)
+        harness.settle()
+        #expect(harness.lines == numbered(0..<5) + numbered(70..<72))
+    }
+}
