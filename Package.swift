@@ -15,6 +15,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let niocore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioposix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let niohttp1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioembedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -79,10 +80,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Files", "RequestLog", systemPackage], path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("RequestLogTests", ["RequestLog"]),
-        tests("RollingWindowTests", ["RollingWindow", "RequestLog"]),
-        tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog"]),
-        tests("FilesTests", ["Files", "TestSupport", systemPackage]),
+        tests("RequestLogTests", ["RequestLog", "TestSupport"]),
+        tests("RollingWindowTests", ["RollingWindow", "RequestLog", "TestSupport"]),
+        tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog", "CZlib", "TestSupport"]),
         tests(
             "StoreTests", ["Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "TestSupport", systemPackage]),
         tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
@@ -92,7 +92,10 @@ let package = Package(
         tests("SimulationTests", ["Simulation", "RequestLog"]),
         tests(
             "ServingTests",
-            ["Serving", "Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, logging]),
+            [
+                "Serving", "Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1,
+                nioembedded, logging,
+            ]),
         tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
     ]
 )

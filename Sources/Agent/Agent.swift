@@ -136,7 +136,7 @@ private struct Pipeline: Service {
         var options = TailOptions()
         options.lineLimitBytes = settings.limits.lineLength.bytes
         options.openLogs = settings.limits.openInputs
-        let watcher: (any ChangeWatcher)? = nil
+        let watcher = InotifyWatcher()
         if watcher == nil { logger.warning("No inotify here: looking at the inputs every 250 ms") }
         var names = names
         let history = lastHour(names: &names)

@@ -110,7 +110,8 @@ package struct FrameSequence: Sendable {
 
 extension FrameSequence {
     /// All whole frames of bytes in memory, and why it stopped.
-    package static func frames(in bytes: [UInt8], of kinds: [Frame.Kind]) -> (frames: [Frame], failure: SnapshotError?) {
+    package static func frames(in bytes: [UInt8], of kinds: [Frame.Kind]) -> (frames: [Frame], failure: SnapshotError?)
+    {
         var sequence = FrameSequence(length: UInt64(bytes.count), of: kinds)
         var frames: [Frame] = []
         while let frame = sequence.next({ offset, count in

@@ -100,7 +100,9 @@ struct JournalReader {
             do throws(SnapshotError) {
                 record = try CommitRecord(frame)
             } catch {
-                note(error.moved(by: frames.offset - UInt64(frame.bytes.count)), in: index, wholeBefore: frames.count - 1)
+                note(
+                    error.moved(by: frames.offset - UInt64(frame.bytes.count)), in: index, wholeBefore: frames.count - 1
+                )
                 continue
             }
             guard record.sequence <= limit, record.sequence > lastSequence ?? 0 else { continue }

@@ -52,7 +52,8 @@ struct JournalSegment {
             let facts = try fileSystem.metadata(of: file.path)
             guard facts.device == device, facts.inode == inode else { return .vanished }
         } catch {
-            return error.operation == .stat && error.errno == .noSuchFileOrDirectory ? .vanished : .unknown(.file(error))
+            return error.operation == .stat && error.errno == .noSuchFileOrDirectory
+                ? .vanished : .unknown(.file(error))
         }
         end += UInt64(record.count)
         return .durable

@@ -18,6 +18,7 @@ package struct SnapshotReader: Sendable {
     package private(set) var extras: [String: [UInt8]] = [:]
 
     private let fileSystem: any FileSystem
+    private var singleFiles: Set<FilePath> = []
     private var hourFiles: [Timestamp: Set<FilePath>] = [:]
     /// What journals hold, by hour.
     private var journaled: [Timestamp: [Frame]] = [:]
@@ -64,6 +65,7 @@ package struct SnapshotReader: Sendable {
     /// A file of blocks under any name.
     package mutating func add(file path: FilePath) throws(StoreError) {
         _ = try storing { () throws(FileError) in try fileSystem.metadata(of: path) }
+        singleFiles.insert(path)
         var hours: Set<Timestamp> = []
         try scan(path) { frame in if let hour = Store.hour(of: frame) { hours.insert(hour) } }
         for hour in hours { hourFiles[hour, default: []].insert(path) }
@@ -149,6 +151,8 @@ package struct SnapshotReader: Sendable {
         }
         guard let failure = frames.failure else { return }
         if failure.kind == .newerVersion { throw .newerVersion(path, failure) }
+        // What a file in use lacks at its end is in the journal; a file that was handed over alone lacks it.
+        if failure.kind == .torn, !singleFiles.contains(path) { return }
         note(StoreDamage(path: path, error: failure, wholeBefore: frames.count))
     }
 

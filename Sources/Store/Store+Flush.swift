@@ -1,5 +1,5 @@
-package import RequestLog
 import Files
+package import RequestLog
 import Snapshots
 import SystemPackage
 

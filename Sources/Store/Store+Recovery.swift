@@ -1,8 +1,8 @@
 package import Files
 package import RequestLog
-package import SystemPackage
 import RollingWindow
 import Snapshots
+package import SystemPackage
 
 extension Store {
     /// Takes the data directory, makes it if it is missing, and reads what is true in it. Writes no commit.

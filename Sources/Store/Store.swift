@@ -63,7 +63,8 @@ package struct Store: Sendable {
     /// Makes the commit true: one append, one fdatasync. Returns its sequence.
     @discardableResult
     package mutating func commit(_ commit: Commit, names: Names) throws(StoreError) -> UInt64 {
-        precondition(names.count >= self.names.count, "committing with a table of names that did not grow from the store's")
+        precondition(
+            names.count >= self.names.count, "committing with a table of names that did not grow from the store's")
         self.names = names
         do throws(StoreError) {
             try prepareSegment()

@@ -1,6 +1,6 @@
 package import Files
-package import SystemPackage
 package import Snapshots
+package import SystemPackage
 
 /// Why the store could not do what it was asked. Nothing was counted: every operation can be tried again.
 package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -43,6 +43,8 @@ package struct StoreDamage: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        "\(path): \(error); \(wholeBefore) whole \(wholeBefore == 1 ? "record" : "records") before it read"
+        "\(path): \(error); "
+            + (wholeBefore == 1
+                ? "1 whole record before it was read" : "\(wholeBefore) whole records before it were read")
     }
 }

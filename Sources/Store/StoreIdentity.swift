@@ -36,7 +36,9 @@ enum StoreIdentity {
         writer.fixed(storeID.high)
         writer.fixed(storeID.low)
         let bytes: [UInt8]
-        do throws(SnapshotError) { bytes = try Frame(.identity, body: writer.bytes).bytes } catch { throw .tooLarge(error) }
+        do throws(SnapshotError) { bytes = try Frame(.identity, body: writer.bytes).bytes } catch {
+            throw .tooLarge(error)
+        }
         try storing { () throws(FileError) in
             let temporary = FilePath(directory.identity.string + ".tmp")
             let file = try fileSystem.open(temporary, .replace)

@@ -5,8 +5,10 @@ package protocol ChangeWatcher: AnyObject {
     /// Readable (poll(2)) when there is something to take.
     var descriptor: Int32 { get }
 
-    /// False when changes in this directory will not be reported although it exists; asking again does no harm.
-    func watch(directory: FilePath) -> Bool
+    /// Reports names in this directory that begin with `prefix`; asking again adds to what is reported.
+    ///
+    /// False when they will not be reported although the directory exists.
+    func watch(directory: FilePath, prefix: String) -> Bool
 
     /// False when changes of this file will not be reported.
     func watch(file: FilePath, of log: UInt32) -> Bool

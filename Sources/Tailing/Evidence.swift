@@ -6,6 +6,8 @@ struct Evidence {
     var clues: [Identification.Clue] = []
     /// For the logs that the file continues: the fingerprint of the file up to where the log has been read.
     var builders: [UInt32: FingerprintBuilder] = [:]
+    /// The fingerprint of the whole file, when there was reason to take it.
+    var whole: FingerprintBuilder?
 }
 
 extension Tailer {
@@ -14,7 +16,6 @@ extension Tailer {
         var evidence = Evidence()
         let opening = min(size, Fingerprint.headLength)
         guard let head = try FingerprintBuilder.reading(candidate.file, upTo: opening) else { return evidence }
-        var whole: FingerprintBuilder?
         for log in comparable(to: candidate) {
             let length = log.comparedLength
             if length == 0 {
@@ -25,9 +26,12 @@ extension Tailer {
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
                 if let own, own.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, own) }
+                if length == size { evidence.whole = own }
             } else {
-                if whole == nil { whole = try FingerprintBuilder.reading(candidate.file, upTo: size) }
-                if let whole, log.begins(with: whole) { evidence.add(log, .isBeginning, candidate, nil) }
+                if evidence.whole == nil {
+                    evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
+                }
+                if let whole = evidence.whole, log.begins(with: whole) { evidence.add(log, .isBeginning, candidate, nil) }
             }
         }
         return try freshened(evidence)
@@ -38,6 +42,7 @@ extension Tailer {
         _ candidate: Candidate, _ cuts: [UInt64: FingerprintBuilder], whole: FingerprintBuilder
     ) -> Evidence {
         var evidence = Evidence()
+        evidence.whole = whole
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
                 if cut.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, cut) }

@@ -33,6 +33,7 @@ struct FollowState: Equatable {
         if metadata.size < consumedBytes { return .displaced }
         if same && settled && atEnd && !prompted { return .nothing }
         settled = same
+        atEnd = false
         return .read
     }
 

@@ -6,17 +6,22 @@ package import SystemPackage
 package struct Glob: Equatable, Sendable {
     package let pattern: FilePath
 
-    package init(_ pattern: String) { self.pattern = FilePath(pattern) }
+    package let isLiteral: Bool
+    private let components: [[UInt8]]
 
-    package var isLiteral: Bool { !pattern.components.contains { Self.hasWildcard($0.string) } }
+    package init(_ pattern: String) {
+        self.pattern = FilePath(pattern)
+        components = self.pattern.components.map { Array($0.string.utf8) }
+        isLiteral = !self.pattern.components.contains { Self.hasWildcard($0.string) }
+    }
 
     /// The directories whose names decide what is matched, as far as they exist now, and the paths that are matched.
     /// Directories that cannot be listed match nothing.
-    package func expand(in fileSystem: any FileSystem) -> (paths: [FilePath], directories: [FilePath]) {
+    package func expand(in fileSystem: any FileSystem) -> (paths: [FilePath], directories: [(FilePath, prefix: String)]) {
         var root = FilePath()
         root.root = pattern.root
         var found = [root]
-        var directories: [FilePath] = []
+        var directories: [(FilePath, prefix: String)] = []
         for component in pattern.components {
             guard Self.hasWildcard(component.string) else {
                 found = found.map { $0.appending(component) }
@@ -25,7 +30,7 @@ package struct Glob: Equatable, Sendable {
             let names = Array(component.string.utf8)
             var next: [FilePath] = []
             for directory in found {
-                directories.append(directory)
+                directories.append((directory, Self.literalPrefix(of: component.string)))
                 let listed = (try? fileSystem.names(in: directory.isEmpty ? "." : directory)) ?? []
                 for name in listed.sorted() where Self.matches(Array(name.utf8), names) {
                     next.append(directory.appending(name))
@@ -36,8 +41,19 @@ package struct Glob: Equatable, Sendable {
         return (found, directories)
     }
 
+    /// Whether the pattern matches this path, there or not.
+    func matches(_ path: FilePath) -> Bool {
+        guard path.root == pattern.root, path.components.count == components.count else { return false }
+        return zip(path.components, components).allSatisfy { Self.matches(Array($0.string.utf8), $1) }
+    }
+
     private static func hasWildcard(_ component: String) -> Bool {
         component.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
+    }
+
+    /// What every name that a component matches begins with.
+    static func literalPrefix(of component: String) -> String {
+        String(Substring(component.utf8.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "[") }))
     }
 
     /// Whether a name matches a component; linear in both but for one star, to which it can always return.

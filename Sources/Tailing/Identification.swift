@@ -52,11 +52,16 @@ enum Identification: Equatable {
 
     /// - Parameter patient: whether the file may still wait to be told from another one.
     init(_ clues: [Clue], sizeBytes: UInt64, role: Role, patient: Bool) {
+        // Beside a log lie its copies: when all of a file has been read elsewhere, what else it may be does not matter.
+        if role != .matched, clues.contains(where: { $0.agreement == .isBeginning }) {
+            self = .old
+            return
+        }
         let continued = clues.filter { $0.agreement == .continues }
         if let best = continued.max(by: Self.isWeaker) {
             self = Self.continuing(best, sizeBytes, role, patient)
         } else if let leader = clues.filter({ $0.agreement == .isBeginning }).max(by: Self.isWeaker) {
-            self = Self.beginning(leader, role, patient)
+            self = Self.beginning(leader, patient)
         } else {
             self = role == .neighbour ? .old : .fresh
         }
@@ -78,9 +83,8 @@ enum Identification: Equatable {
         }
     }
 
-    private static func beginning(_ clue: Clue, _ role: Role, _ patient: Bool) -> Identification {
-        // Beside a log lie its copies; at a path of its own may lie another log that only began alike.
-        guard role == .matched else { return .old }
+    /// At a path of its own may lie another log that only began alike.
+    private static func beginning(_ clue: Clue, _ patient: Bool) -> Identification {
         if patient { return .waits(on: clue.log) }
         return clue.life == .sought ? .cutBack(clue.log) : .fresh
     }

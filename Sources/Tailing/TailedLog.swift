@@ -34,8 +34,12 @@ final class TailedLog {
     /// The line over the limit that is being passed over: its bytes so far are not in `builder` but in here.
     var ahead: FingerprintBuilder?
     var unfinishedBytes: UInt64 = 0
+    /// Changes of the file are reported.
+    var isWatched = false
     /// Reported as a problem and not yet recovered.
     var failing = false
+    /// Never read itself: a file whose content was known when it was found.
+    var isCopy = false
     /// Still in the sight of the last look at the names.
     var visible = true
 

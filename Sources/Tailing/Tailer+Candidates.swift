@@ -10,7 +10,10 @@ extension Tailer {
             told = false
             for candidate in candidates.values.sorted(by: { $0.path.string < $1.path.string }) {
                 do throws(FileError) {
-                    if try tell(candidate, now: now, &sink, &budget) { told = true }
+                    guard try tell(candidate, now: now, &sink, &budget) else { continue }
+                    told = true
+                    // What has been read of this one is what the next ones are compared with.
+                    readReady(now: now, &sink, &budget)
                 } catch {
                     retry(now: now)
                     if !candidate.failing { sink.problem(TailProblem(candidate.path, error.errno)) }
@@ -108,7 +111,10 @@ extension Tailer {
             candidate.leaderOffset = logs[leader]?.offset ?? 0
             return false
         case .old:
-            drop(candidate, metadata, evidence.clues.first?.log)
+            let known = evidence.clues.first { $0.agreement == .continues && $0.consumedBytes >= size && $0.life == .finished }
+            var record = known?.log
+            if record == nil { record = try remember(candidate, evidence, size: size) }
+            drop(candidate, metadata, record)
         case .resumes(let id):
             guard let log = logs[id] else { return false }
             if log.stage != .finished { counters.relocations += log.path == candidate.path ? 0 : 1 }
@@ -123,12 +129,45 @@ extension Tailer {
         case .cutBack(let id):
             guard let log = logs[id] else { return false }
             try cutBack(log, to: candidate, size: size, now: now)
+        case .fresh where isUnread(sourceOf: candidate):
+            return false
         case .fresh:
             let log = makeLog(at: candidate)
             sink.opened(log.id, path: log.path, source: source(of: log), copyOf: nil)
             try begin(log, candidate, metadata, now: now, &sink)
         }
         return true
+    }
+
+    /// Whether a log is open of which nothing has been read: the file may be a copy of it, and nobody can tell yet.
+    private func isUnread(sourceOf candidate: Candidate) -> Bool {
+        logs.values.contains { log in
+            log.stage == .followed && log.offset == 0 && !log.follow.atEnd
+                && source(of: log) == inputs[candidate.input].source
+        }
+    }
+
+    /// Remembers a copy in which nothing is new as a finished log: after a restart the original may be gone, and longer.
+    private func remember(
+        _ candidate: Candidate, _ evidence: Evidence, size: UInt64
+    ) throws(FileError) -> UInt32? {
+        guard candidate.role == .rotated, !evidence.clues.isEmpty, var whole = evidence.whole, whole.length == size
+        else { return nil }
+        if try !isGzip(candidate) {
+            // A line that is not finished may yet become another one than in the original.
+            let start = try lineStart(in: candidate.file, atOrBefore: size)
+            guard start > 0, let lines = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return nil }
+            whole = lines
+        }
+        let known = logs.values.first { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }
+        let record = known ?? makeLog(at: candidate)
+        record.isCopy = true
+        record.stage = .finished
+        record.path = candidate.path
+        record.builder = whole
+        record.offset = whole.length
+        record.changed = true
+        return record.id
     }
 
     /// Follows the file as this log from the log's offset on.
@@ -150,8 +189,8 @@ extension Tailer {
         log.file = candidate.file
         if isGzip {
             log.gzip = GzipTail(candidate.file, from: log.offset, lineLimitBytes: options.lineLimitBytes)
-        } else if let watcher, !watcher.watch(file: candidate.path, of: log.id) {
-            goBlind()
+        } else {
+            watch(log)
         }
         ready.append(log.id)
     }

@@ -55,7 +55,7 @@ extension Tailer {
     func finish(_ log: TailedLog, _ sink: inout some TailSink) {
         note(unfinished: 0, of: log, &sink)
         if let metadata = try? log.file?.metadata() { judge(metadata, log.id) }
-        watcher?.unwatch(log.id)
+        // The watch stays: a writer that was forgotten in the old file would otherwise not be heard.
         holders[log.key] = nil
         for (path, place) in places where place.owner == .log(log.id) { places[path]?.owner = .nobody }
         log.file = nil

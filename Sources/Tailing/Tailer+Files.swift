@@ -7,9 +7,10 @@ extension Tailer {
     private static let turnBytes = 1024 * 1024
 
     func lookAtFiles(_ changes: Changes, now: Int64, _ sink: inout some TailSink) {
-        let looked = changes.everything ? Array(logs.keys) : Array(changes.logs)
+        let looked = changes.everything || hasUnwatchedLogs ? Array(logs.keys) : Array(changes.logs)
         for id in looked.sorted() {
             guard let log = logs[id], log.stage == .followed, log.gzip == nil else { continue }
+            guard changes.everything || changes.logs.contains(id) || !log.isWatched else { continue }
             lookAt(log, prompted: changes.logs.contains(id), now: now, &sink)
         }
     }
@@ -179,6 +180,7 @@ extension Tailer {
 
     func fail(_ log: TailedLog, _ error: FileError, now: Int64, _ sink: inout some TailSink) {
         retry(now: now)
+        log.follow.atEnd = false
         guard !log.failing else { return }
         log.failing = true
         sink.problem(TailProblem(log.path, .failure(error.errno)))

@@ -12,6 +12,7 @@ extension Tailer {
             let stands = places[log.path].map { $0.owner == .log(log.id) } ?? false
             log.adrift = !log.visible
             log.rotated = !stands || home(of: log.path) != nil
+            if !log.isWatched && log.visible { watch(log) }
         }
     }
 
@@ -22,7 +23,10 @@ extension Tailer {
         for (input, glob) in globs.enumerated() {
             watch(directoriesOf: glob.pattern)
             let (paths, listed) = glob.expand(in: fileSystem)
-            for directory in listed { watch(directory) }
+            for (directory, prefix) in listed {
+                watch(directory, prefix: prefix)
+                if directory.components.count + 1 == glob.pattern.components.count { directories.insert(directory) }
+            }
             for path in paths {
                 found.insert(path)
                 directories.insert(path.removingLastComponent())
@@ -92,7 +96,7 @@ extension Tailer {
         for name in names.sorted() {
             let path = directory.appending(name)
             guard places[path] == nil, let (home, role) = homeAndRole(of: path) else { continue }
-            guard let input = places[home]?.input, let metadata = try? fileSystem.metadata(of: path),
+            guard let input = input(of: home), let metadata = try? fileSystem.metadata(of: path),
                 metadata.kind == .regular
             else { continue }
             if let holder = holders[metadata.key] {
@@ -116,13 +120,23 @@ extension Tailer {
 
     func homeAndRole(of path: FilePath) -> (FilePath, Identification.Role)? {
         guard let name = path.lastComponent?.string else { return nil }
+        let directory = path.removingLastComponent()
+        var neighbour: FilePath?
         var base = name[...]
         while let cut = base.lastIndex(where: { $0 == "." || $0 == "-" }), cut > base.startIndex {
             base = base[..<cut]
-            let home = path.removingLastComponent().appending(String(base))
-            if places[home] != nil, let role = RotatedName.role(of: name, beside: home) { return (home, role) }
+            let home = directory.appending(String(base))
+            guard input(of: home) != nil, let role = RotatedName.role(of: name, beside: home) else { continue }
+            if role == .rotated { return (home, role) }
+            if neighbour == nil { neighbour = home }
         }
-        return nil
+        return neighbour.map { ($0, .neighbour) }
+    }
+
+    /// The input that matches a path, also when nothing is there at present.
+    private func input(of path: FilePath) -> Int? {
+        if let place = places[path] { return place.input }
+        return globs.firstIndex { !$0.isLiteral && $0.matches(path) }
     }
 
     private func markVisible(_ owner: Place.Owner, _ path: FilePath) {
@@ -163,25 +177,5 @@ extension Tailer {
         case .recovered: sink.recovered(path)
         case nil: break
         }
-    }
-
-    private func watch(directoriesOf path: FilePath) {
-        var directory = path.removingLastComponent()
-        while true {
-            watch(directory)
-            let parent = directory.removingLastComponent()
-            if directory.isEmpty || parent == directory { return }
-            directory = parent
-        }
-    }
-
-    private func watch(_ directory: FilePath) {
-        guard let watcher, !directory.components.contains(where: { $0.string.contains("*") }) else { return }
-        if !watcher.watch(directory: directory.isEmpty ? "." : directory) { goBlind() }
-    }
-
-    func goBlind() {
-        if !isBlind { counters.unwatched += 1 }
-        isBlind = true
     }
 }

@@ -25,7 +25,10 @@ extension Tailer {
     package func forgetFinished() {
         let finished = logs.values.filter { $0.stage == .finished && !$0.changed && !$0.visible }
         for (_, ended) in Dictionary(grouping: finished, by: \.input) {
-            for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) { logs[log.id] = nil }
+            for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) {
+                watcher?.unwatch(log.id)
+                logs[log.id] = nil
+            }
         }
     }
 

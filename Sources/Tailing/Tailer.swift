@@ -79,6 +79,7 @@ package final class Tailer {
             retryNanoseconds = nil
         }
         lookEverywhereNext = false
+        if changes.logs.contains(where: { logs[$0]?.stage == .finished }) { changes.names = true }
         if isFirstLook { announceResumed(now: now, &sink) }
 
         let epochBefore = epoch
@@ -121,7 +122,7 @@ package final class Tailer {
 
     private func progress(now: Int64) -> TailProgress {
         var due: [Int64] = []
-        if isBlind { due.append(now + options.pollIntervalNanoseconds) }
+        if isBlind || hasUnwatchedLogs { due.append(now + options.pollIntervalNanoseconds) }
         if let retryNanoseconds { due.append(retryNanoseconds) }
         for log in logs.values {
             switch log.stage {

@@ -8,13 +8,15 @@ struct Plumbline: AsyncParsableCommand {
         abstract: "How your service is doing, from its request log.",
         discussion: """
             Examples:
-              plumbline run /var/log/app/access.log          follow a log, answer on 127.0.0.1:9180
-              plumbline summary access.log access.log.1.gz   one table, once
-              plumbline check access.log                     how would these lines be read?
+              plumbline run /var/log/app/access.log   follow it; HTTP on 127.0.0.1:9180
+              plumbline summary access.log old.gz     one table, once
+              plumbline check access.log              how would these lines be read?
               plumbline simulate --lines 100000 | plumbline summary -
 
-            Exit codes: 0 done or healthy, 1 unhealthy, 64 usage, 65 damaged or not understood, 66 no such input,
-            69 no agent there, 70 a bug, 73 cannot write, 78 wrong configuration.
+            Exit codes:
+              0 done, healthy         1 unhealthy             64 usage
+              65 damaged data         66 no such input        69 no agent there
+              70 a bug                73 cannot write         78 wrong configuration
             """,
         version: release,
         subcommands: [

@@ -12,9 +12,9 @@ struct JSONOracleTests {
     ]
     private static let alphabet = Array(#"{}[]:,"\/ .eE+-0123456789truefalsn"#.utf8)
 
-    /// Known differences of the oracle are kept out: it wants valid UTF-8 and whole surrogate pairs in every string,
-    /// refuses control bytes in any, refuses numbers beyond a double, guesses UTF-16 from NULs, and lets trailing commas
-    /// pass. So mutations are printable ASCII, without `\ud` and without long numbers.
+    /// Known differences of the oracle are kept out: it wants valid UTF-8, whole surrogate pairs and no control bytes in
+    /// every string, refuses numbers beyond a double, guesses UTF-16 from NULs, and lets trailing commas pass. So
+    /// mutations are printable ASCII, without `\ud` and without long numbers.
     @Test("random mutations are accepted and refused alike", arguments: [1, 2, 3, 4])
     func mutations(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

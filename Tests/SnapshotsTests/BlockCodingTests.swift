@@ -1,8 +1,8 @@
 import RequestLog
 import RollingWindow
 import Snapshots
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Blocks")
 struct BlockCodingTests {

@@ -10,8 +10,8 @@ enum Golden {
 
     static let header = """
         08 07 06 05 04 03 02 01 10 0f 0e 0d 0c 0b 0a 09 \
-        00 60 6a b5 9f 50 7a 18 00 e4 0b 54 02 00 00 00 \
-        00 2a 05 f1 9f 50 7a 18 00 f4 9f 2c a0 50 7a 18 \
+        00 40 d8 20 d9 4b 7a 18 00 e4 0b 54 02 00 00 00 \
+        00 0a 73 5c d9 4b 7a 18 00 d4 0d 98 d9 4b 7a 18 \
         01 00 00 00 00 00 00 00 04 00 00 00 00 00 00 00 \
         06 00 00 00 00 00 00 00
         """
@@ -22,7 +22,18 @@ enum Golden {
         00 0c 06 00 01 06 02 04 00 04 00 00 90 03
         """
 
-    static let block: [UInt8] = []
+    /// With zlib's own words for the columns, as it was written when version 1 was new.
+    static let block = bytes(
+        """
+        50 4c 62 6b 01 00 00 00 96 00 00 00 46 be d3 a6 \
+        \(header) \
+        33 00 00 00 78 9c 63 62 d2 4f 64 c9 4d cc cc 63 64 62 64 60 3c c1 c8 c8 c8 c4 d0 30 fb 1d 90 e8 ac \
+        3a d0 62 cb f4 97 45 81 91 91 81 87 8d 81 91 8d 89 85 81 85 81 61 02 33 00 20 bc 09 fa
+        """)
+
+    private static func bytes(_ text: String) -> [UInt8] {
+        text.split(separator: " ").map { UInt8($0, radix: 16)! }
+    }
 }
 
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

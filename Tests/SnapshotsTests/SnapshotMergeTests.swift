@@ -1,7 +1,7 @@
 import RequestLog
 import Snapshots
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Which blocks count")
 struct SnapshotMergeTests {

@@ -36,6 +36,7 @@ struct ExactlyOnceTests {
                 if seed > 0 { rehearsal.disk.crash(seed: seed) }
             }
         }
+        rehearsal.disk.plan { $0.failures = [:] }
         try rehearsal.checkTruth(Rehearsal.lines, "journal and hour files together")
         try rehearsal.flush()
         try rehearsal.checkTruth(Rehearsal.lines, "everything flushed")
@@ -44,10 +45,10 @@ struct ExactlyOnceTests {
         try rehearsal.checkTruth(Rehearsal.lines, "after another start")
     }
 
-    /// Every call with `EXHAUSTIVE=1`; else one in eleven, others for every seed.
+    /// Every call with `EXHAUSTIVE=1`; else one in 41, others for every seed.
     private static func points(_ seed: UInt64) -> StrideThrough<Int> {
         if getenv("EXHAUSTIVE") != nil { return stride(from: 1, through: calls, by: 1) }
-        return stride(from: 1 + Int(seed % 11), through: calls, by: 11)
+        return stride(from: 1 + Int(seed * 7 % 41), through: calls, by: 41)
     }
 
     private static let calls: Int = {
@@ -77,7 +78,7 @@ struct ExactlyOnceTests {
         }
     }
 
-    @Test("with a power cut at any call", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test("with a power cut at any call", arguments: 1...4 as ClosedRange<UInt64>)
     func powerCut(seed: UInt64) throws {
         for call in Self.points(seed) {
             let rehearsal = Rehearsal()
@@ -88,7 +89,7 @@ struct ExactlyOnceTests {
         }
     }
 
-    @Test("with a kill, a start, and then a power cut", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("with a kill, a start, and then a power cut", arguments: 1...3 as ClosedRange<UInt64>)
     func killThenPowerCut(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for call in Self.points(seed &* 5) {
@@ -122,7 +123,7 @@ struct ExactlyOnceTests {
 
     @Test("with a disk that is full for a while")
     func fullDisk() throws {
-        for room in stride(from: 0, through: 20_000, by: getenv("EXHAUSTIVE") == nil ? 997 : 97) {
+        for room in stride(from: 0, through: 20_000, by: getenv("EXHAUSTIVE") == nil ? 1_997 : 97) {
             let rehearsal = Rehearsal()
             rehearsal.disk.plan { $0.capacityBytes = room }
             var refused = 0

@@ -43,6 +43,7 @@ package final class Ingest {
     private var intakes: [ReaderOptions: LineIntake] = [:]
     private var aggregator = Aggregator(width: .seconds(1))
     private let tailer: Tailer
+    private let pipe: PipeInput?
     private var logs: [UInt32: FollowedLog] = [:]
     private var span = EventSpan()
     private var pending = PendingCommit()
@@ -60,13 +61,18 @@ package final class Ingest {
         var options = options
         options.firstStart = recovered.isFirstStart
         options.nextLog = (recovered.inputs.map(\.position.log).max() ?? 0) + 1
+        let files = inputs.map(\.tail).filter { $0.pattern != PipeInput.pattern }
+        let positions = recovered.inputs.map(\.position).filter { $0.log != PipeInput.log }
         tailer = Tailer(
-            fileSystem: fileSystem, inputs: inputs.map(\.tail), resuming: recovered.inputs.map(\.position),
-            options: options, watcher: watcher)
+            fileSystem: fileSystem, inputs: files, resuming: positions, options: options, watcher: watcher)
+        pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
         for state in recovered.inputs {
             logs[state.position.log] = FollowedLog(
                 path: state.position.path.string, sourceName: state.source, source: self.names.intern(state.source),
                 copyOf: state.copyOf, ledger: state.ledger, intake: intake(forSource: state.source))
+        }
+        if pipe != nil, let input = inputs.first(where: { $0.tail.pattern == PipeInput.pattern }) {
+            opened(PipeInput.log, path: "-", source: input.tail.source, copyOf: nil)
         }
     }
 
@@ -85,11 +91,27 @@ package final class Ingest {
                 moreReady: false, nextLookNanoseconds: monotonicNanoseconds + Ingest.pauseNanoseconds)
         }
         var sink = self
-        let progress = tailer.poll(now: monotonicNanoseconds, sink: &sink, budgetBytes: budgetBytes)
+        var progress = tailer.poll(now: monotonicNanoseconds, sink: &sink, budgetBytes: budgetBytes)
+        readPipe(budgetBytes: budgetBytes)
+        if pipe?.hasNews == true { progress.moreReady = true }
         drain()
         if !progress.moreReady { hasCaughtUp = true }
         return progress
     }
+
+    private func readPipe(budgetBytes: Int) {
+        guard let pipe, pipe.isOpen else { return }
+        var sink = PipeSink(ingest: self)
+        do throws(GzipError) {
+            try pipe.read(into: &sink, budgetBytes: budgetBytes)
+        } catch {
+            logger.error("Standard input has ended early", metadata: ["reason": "\(error)"])
+        }
+        if !pipe.isOpen { logger.info("Standard input has ended") }
+    }
+
+    /// What to wait for besides changes of files.
+    package var waitableDescriptor: CInt? { pipe?.waitable }
 
     /// The disk has taken nothing for so long that memory is at its limit.
     package var isPaused: Bool { pending.cells > Ingest.mostPendingCells }
@@ -106,7 +128,9 @@ package final class Ingest {
         let moved = tailer.takeChangedPositions()
         guard !(pending.isEmpty && moved.isEmpty) else { return nil }
         var positions = Dictionary(moved.map { ($0.log, $0) }) { $1 }
-        for log in pending.touchedLogs where positions[log] == nil { positions[log] = tailer.position(of: log) }
+        for log in pending.touchedLogs where positions[log] == nil {
+            positions[log] = log == PipeInput.log ? pipe?.position : tailer.position(of: log)
+        }
         let states: [InputState] = positions.values.compactMap { position in
             guard let log = logs[position.log] else { return nil }
             return InputState(position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf)
@@ -151,14 +175,24 @@ package final class Ingest {
     }
 }
 
+/// What comes through the pipe goes the way of every line.
+private struct PipeSink: BlockSink {
+    let ingest: Ingest
+
+    mutating func lines(_ bytes: UnsafeRawBufferPointer) { ingest.lines(bytes, of: PipeInput.log) }
+
+    mutating func overlong(byteCount: UInt64) { ingest.overlong(byteCount: byteCount, of: PipeInput.log) }
+}
+
 extension Ingest: TailSink {
     package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
-        if logs[log] == nil {
-            logs[log] = FollowedLog(
-                path: path.string, sourceName: source, source: names.intern(source), intake: intake(forSource: source))
-        }
-        logs[log]?.path = path.string
-        logs[log]?.copyOf = copyOf.flatMap { logs[$0]?.path } ?? logs[log]?.copyOf
+        var followed =
+            logs[log]
+            ?? FollowedLog(
+                path: "", sourceName: source, source: names.intern(source), intake: intake(forSource: source))
+        followed.path = path.string
+        if let copyOf { followed.copyOf = logs[copyOf]?.path }
+        logs[log] = followed
         pending.touchedLogs.insert(log)
         logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
     }

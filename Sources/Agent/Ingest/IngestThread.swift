@@ -114,7 +114,8 @@ final class IngestThread: Sendable {
                 if !isBusy || AgentClock.monotonicNanoseconds >= stopBy! { break }
             }
             // While a commit is in flight, its end rings.
-            rest(until: progress, isBusy ? .max : nextCommit, descriptor)
+            let others = [descriptor, ingest.waitableDescriptor].compactMap(\.self)
+            rest(until: progress, isBusy ? .max : nextCommit, others)
         }
         answer(inbox.withLock { $0.queries }, ingest)
     }
@@ -130,13 +131,13 @@ final class IngestThread: Sendable {
     }
 
     /// Waits for news, at most until something is due; a little at least, so that a burst is one look.
-    private func rest(until progress: TailProgress, _ nextCommit: Int64, _ descriptor: CInt?) {
+    private func rest(until progress: TailProgress, _ nextCommit: Int64, _ others: [CInt]) {
         if progress.moreReady { return }
         let now = AgentClock.monotonicNanoseconds
         let due = min(progress.nextLookNanoseconds ?? .max, nextCommit, now + IngestThread.beatNanoseconds)
         wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now))
         let left = due - AgentClock.monotonicNanoseconds
-        if left > 0 { wakeUp.wait(orReadable: descriptor, nanoseconds: left) }
+        if left > 0 { wakeUp.wait(orReadable: others, nanoseconds: left) }
     }
 
     private func publish(_ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64) {

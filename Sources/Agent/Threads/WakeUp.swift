@@ -26,10 +26,9 @@ final class WakeUp: Sendable {
         _ = write(writing, &bell, 1)
     }
 
-    /// Waits until it rings, another descriptor is readable or the time is over; rings so far are heard.
-    func wait(orReadable other: CInt? = nil, nanoseconds: Int64) {
-        var descriptors = [pollfd(fd: reading, events: CShort(POLLIN), revents: 0)]
-        if let other { descriptors.append(pollfd(fd: other, events: CShort(POLLIN), revents: 0)) }
+    /// Waits until it rings, one of the other descriptors is readable or the time is over; rings so far are heard.
+    func wait(orReadable others: [CInt] = [], nanoseconds: Int64) {
+        var descriptors = ([reading] + others).map { pollfd(fd: $0, events: CShort(POLLIN), revents: 0) }
         // Rounded up: waking a moment early would be waking twice.
         let milliseconds = min(max(0, nanoseconds), 60_000_000_000) / 1_000_000 + (nanoseconds > 0 ? 1 : 0)
         _ = poll(&descriptors, nfds_t(descriptors.count), CInt(milliseconds))

@@ -3,7 +3,8 @@ import CScan
 /// From blocks of whole lines to records: the only code that sees every byte.
 ///
 /// A block's last byte is a line feed, and `RecordReader.padding` readable bytes follow it. One reader serves all logs
-/// that share their options, and goes with one `Names`; what it learns about keys and names only makes it faster, never changes a result.
+/// that share their options, and goes with one `Names`; what it learns about keys and names only makes it faster, never
+/// changes a result.
 package struct RecordReader: ~Copyable {
     /// Readable bytes that a block's owner keeps behind it.
     package static let padding = ByteRun.padding

@@ -1,7 +1,8 @@
 /// From a path to a template, by rules without memory: `/orders/8213` is `/orders/{id}` whatever came before it.
 ///
 /// A segment becomes `{id}` when it is a number, a UUID, hexadecimal with a digit (8 or more), a date, an e-mail
-/// address, or token-like (20 or more letters and digits, both present). The query string and `;parameters` are dropped.
+/// address, or token-like (20 or more letters and digits, both present). The query string and the parameters of a
+/// segment (`;v=1`) are dropped.
 struct RouteTemplate: ~Copyable {
     private let scratch: UnsafeMutablePointer<UInt8>
 

@@ -32,6 +32,10 @@ package struct Buckets: Equatable, Sendable {
 
     package mutating func add(_ other: Buckets) {
         guard !other.isEmpty else { return }
+        if isEmpty {
+            self = other
+            return
+        }
         reserve(from: other.lowest, through: other.lowest + Int32(other.counts.count) - 1)
         let shift = Int(other.lowest - lowest)
         for place in other.counts.indices { counts[place + shift] &+= other.counts[place] }

@@ -11,12 +11,13 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Is the configuration right, and how would these lines be read?",
         discussion: """
-            Reads the configuration and the beginning of each log, changes nothing, and says what was recognised.
+            Reads the configuration and the beginning of each log, changes nothing, and
+            says what was recognised.
 
             Examples:
               plumbline check --config plumbline.yaml
               plumbline check access.log
-              plumbline check --explain '{"ts":"2026-11-22T10:00:00Z","status":200,"duration_ms":12.7}'
+              plumbline check --explain "$(tail -n 1 access.log)"
               plumbline check --example > plumbline.yaml
             """)
 

@@ -21,7 +21,7 @@ struct HealthCommand: AsyncParsableCommand {
     var probe = false
 
     @Option(help: ArgumentHelp("How long to wait.", valueName: "duration"))
-    var timeout: SpanArgument = SpanArgument(argument: "5s")!
+    var timeout: SpanArgument = SpanArgument(.seconds(5))
 
     func run() async throws {
         let answer: ProbeClient.Answer

@@ -15,8 +15,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "The daemon: follow logs, keep windows, write snapshots, answer HTTP.",
         discussion: """
-            Without a configuration it recognises the log, says what it recognised, and starts. SIGTERM and SIGINT stop
-            it with everything committed; SIGHUP looks at all inputs anew.
+            Without a configuration it recognises the log, says what it recognised, and
+            starts. SIGTERM and SIGINT stop it with everything committed; SIGHUP looks at
+            all inputs anew.
 
             Examples:
               plumbline run /var/log/app/access.log

@@ -11,12 +11,13 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Write a realistic request log with a known truth.",
         discussion: """
-            Routes with Zipf popularity, latencies that depend on route, cache and login, slow drift and a daily rhythm,
-            N+1 queries, errors in bursts. The same seed writes the same lines.
+            Routes with Zipf popularity, latencies that depend on route, cache and login,
+            slow drift and a daily rhythm, N+1 queries, errors in bursts. The same seed
+            writes the same lines.
 
             Examples:
-              plumbline simulate --lines 1000000 --seed 7 --truth truth.json > access.log
-              plumbline simulate --rate 200 --output access.log       live, with the clock's time
+              plumbline simulate --lines 1000000 --seed 7 --truth t.json > access.log
+              plumbline simulate --rate 200 --output access.log   live, until Ctrl-C
               plumbline simulate --rate 50 --duration 30s >> access.log
             """)
 

@@ -39,8 +39,9 @@ struct SnapshotsCommand: AsyncParsableCommand {
             commandName: "verify",
             abstract: "Read every byte; exit 65 if any is not what it should be.",
             discussion: """
-                A file that is being written, or was cut by a crash, may end inside a block: that is reported and is no
-                damage. Whole blocks before a damaged place are used by every command.
+                A file that is being written, or was cut by a crash, may end inside a
+                block: that is reported and is no damage. Whole blocks before a damaged
+                place are used by every command.
 
                 Examples:
                   plumbline snapshots verify

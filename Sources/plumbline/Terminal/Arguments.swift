@@ -7,6 +7,10 @@ import Settings
 struct SpanArgument: ExpressibleByArgument {
     let span: Timestamp.Span
 
+    init(_ span: Timestamp.Span) { self.span = span }
+
+    var defaultValueDescription: String { Duration.nanoseconds(span.nanoseconds).text }
+
     init?(argument: String) {
         guard let duration = Duration(text: argument) else { return nil }
         span = Timestamp.Span(nanoseconds: duration.inNanoseconds)

@@ -1,0 +1,138 @@
+import Files
+import SystemPackage
+import Tailing
+import TestSupport
+import Testing
+
+@Suite("Logs that are not there, or cannot be read")
+struct AbsenceTests {
+    private let log: FilePath = "/log/a.log"
+
+    @Test("a missing file and a missing directory are waited for, and said once")
+    func missing() {
+        let harness = TailHarness("/log/a.log")
+        for _ in 0..<5 { harness.look() }
+        #expect(harness.sink.problems == [.missing])
+        harness.append(["first"])
+        harness.look()
+        #expect(harness.lines == ["first"])
+        #expect(harness.sink.recovered == ["/log/a.log"])
+        #expect(harness.tailer.waitingPlaceCount == 0)
+    }
+
+    @Test("a file without permission is read once there is permission")
+    func permission() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["secret"])
+        harness.files.setReadable(false, log)
+        for _ in 0..<3 { harness.look() }
+        #expect(harness.sink.problems == [.permission])
+        harness.files.setReadable(true, log)
+        harness.look()
+        #expect(harness.lines == ["secret"])
+        #expect(harness.sink.recovered == ["/log/a.log"])
+    }
+
+    @Test("a directory or a FIFO in the place of a log is said to be one")
+    func notAFile() {
+        let harness = TailHarness("/log/a.log", "/log/b.log")
+        harness.files.makeDirectory(log)
+        harness.files.makeFIFO("/log/b.log")
+        for _ in 0..<3 { harness.look() }
+        #expect(harness.sink.problems == [.directory, .notRegular])
+        harness.files.delete(log)
+        harness.append(["at last"])
+        harness.look()
+        #expect(harness.lines == ["at last"])
+    }
+
+    @Test("a read error is said once, and nothing is lost by it")
+    func readError() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["one"])
+        harness.look()
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.read, nil, .ioError)] }
+        harness.append(["two"])
+        for _ in 0..<3 { harness.look() }
+        #expect(harness.sink.problems == [.failure(.ioError)])
+        harness.files.plan { $0.standing = [] }
+        harness.pass(seconds: 2)
+        harness.look()
+        #expect(harness.lines == ["one", "two"])
+        #expect(harness.sink.recovered == ["/log/a.log"])
+    }
+
+    @Test("whichever call fails once, every line arrives once", arguments: 1..<60)
+    func anyCallFails(number: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.files.plan { $0.failCall(number, with: .ioError) }
+        harness.append(numbered(0..<3))
+        harness.look()
+        harness.append(numbered(3..<5))
+        harness.files.move(log, to: "/log/a.log.1")
+        harness.append(numbered(5..<6))
+        harness.look()
+        harness.files.copy(log, to: "/log/a.log.2")
+        harness.files.truncate(log)
+        harness.append(numbered(6..<9))
+        for _ in 0..<4 { harness.settle() }
+        #expect(harness.lines.sorted() == numbered(0..<9))
+    }
+
+    @Test("new files of a glob are read from their beginning, other names are not")
+    func glob() {
+        var options = TailOptions()
+        options.firstStart = true
+        let harness = TailHarness("/log/*/app-[0-9]*.log", options: options)
+        harness.append(["old"], to: "/log/web/app-1.log")
+        harness.look()
+        harness.append(["b"], to: "/log/web/app-22.log")
+        harness.append(["c"], to: "/log/api/app-3.log")
+        harness.append(["no"], to: "/log/api/app-x.log")
+        harness.append(["no"], to: "/log/api/.app-3.log")
+        harness.look()
+        #expect(harness.lines.sorted() == ["b", "c"])
+        #expect(harness.sink.skipped == 4)
+    }
+
+    @Test("a symbolic link that is switched ends the old log and begins the new one")
+    func symlink() {
+        let harness = TailHarness("/log/current")
+        harness.append(["a"], to: "/releases/1.log")
+        harness.files.makeDirectory("/log")
+        harness.files.link("/log/current", to: "/releases/1.log")
+        harness.look()
+        harness.append(["b"], to: "/releases/1.log")
+        harness.append(["c"], to: "/releases/2.log")
+        harness.files.link("/log/current", to: "/releases/2.log")
+        harness.settle()
+        #expect(harness.lines == ["a", "b", "c"])
+        #expect(harness.sink.finished == [1])
+        harness.append(["d"], to: "/releases/1.log")
+        harness.files.link("/log/current", to: "/releases/1.log")
+        harness.settle()
+        #expect(harness.lines == ["a", "b", "c", "d"])
+    }
+
+    @Test("one file under two matched names is one log")
+    func twoNames() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["a"])
+        harness.files.link("/log/b.log", to: log)
+        harness.look()
+        harness.append(["b"])
+        harness.settle()
+        #expect(harness.lines == ["a", "b"])
+    }
+
+    @Test("logs over the limit of open logs are said and wait")
+    func tooMany() {
+        var options = TailOptions()
+        options.openLogs = 2
+        let harness = TailHarness("/log/*.log", options: options)
+        for name in ["a", "b", "c"] { harness.append([name], to: FilePath("/log/\(name).log")) }
+        harness.look()
+        #expect(harness.lines == ["a", "b"])
+        #expect(harness.sink.problems == [.tooMany])
+    }
+}

@@ -1,0 +1,115 @@
+import Files
+import SystemPackage
+import Tailing
+import TestSupport
+import Testing
+
+@Suite("Which file is which")
+struct SameContentTests {
+    @Test("two logs with the same first 64 KiB are both read to their end")
+    func samePrefix() {
+        let harness = TailHarness("/log/*.log")
+        let common = numbered(0..<5_000)
+        harness.append(common + ["only a"])
+        harness.append(common + ["only b"], to: "/log/b.log")
+        harness.settle()
+        #expect(harness.lines.count == 2 * common.count + 2)
+        #expect(harness.lines.contains("only a") && harness.lines.contains("only b"))
+    }
+
+    @Test("a copy of what was read continues it: only what is new in it counts")
+    func copied() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.copy("/log/a.log", to: "/log/b.log")
+        harness.append(["only b"], to: "/log/b.log")
+        harness.settle()
+        #expect(harness.lines == numbered(0..<5) + ["only b"])
+        #expect(harness.sink.opened.last == RecordingSink.Opened(log: 2, path: "/log/b.log", copyOf: 1))
+    }
+
+    @Test("a file that is a beginning of another one waits until they differ")
+    func beginning() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["common", "a"])
+        harness.look()
+        harness.append(["common"], to: "/log/b.log")
+        harness.look()
+        #expect(harness.lines == ["common", "a"])
+        harness.append(["b"], to: "/log/b.log")
+        harness.look()
+        #expect(harness.lines == ["common", "a", "common", "b"])
+    }
+
+    @Test("or for ten seconds, and then counts as its own")
+    func beginningForLong() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["common", "a"])
+        harness.look()
+        harness.append(["common"], to: "/log/b.log")
+        harness.settle()
+        #expect(harness.lines == ["common", "a", "common"])
+    }
+
+    @Test("a log partly read is continued in its compressed form, wherever it was cut", arguments: [1, 100, 4_999])
+    func compressed(read: Int) {
+        let harness = TailHarness("/log/a.log")
+        let lines = numbered(0..<5_000)
+        harness.append(Array(lines[..<read]))
+        harness.look()
+        harness.commit()
+        harness.append(Array(lines[read...]))
+        harness.files.move("/log/a.log", to: "/log/a.log.1")
+        compress(harness, "/log/a.log.1")
+        harness.append(["new"])
+        harness.kill()
+        harness.settle()
+        #expect(harness.lines.sorted() == (lines + ["new"]).sorted())
+        #expect(harness.lines.count == lines.count + 1)
+    }
+
+    @Test("a gzip file without a valid trailer is not yet a file", arguments: [10, 50, 100])
+    func halfCompressed(percent: Int) {
+        let harness = TailHarness("/log/a.log")
+        let lines = numbered(0..<2_000)
+        harness.append(lines)
+        harness.look(budget: 1_000)
+        harness.commit()
+        harness.files.move("/log/a.log", to: "/log/a.log.1")
+        let packed = gzip(harness.files.contents(of: "/log/a.log.1") ?? [])
+        harness.files.write(packed.prefix(packed.count * percent / 100), to: "/log/a.log.1.gz")
+        harness.kill()
+        harness.settle()
+        #expect(harness.lines == lines)
+        #expect(harness.sink.opened.allSatisfy { $0.copyOf == nil })
+    }
+
+    @Test("a damaged gzip file is said to be one, and nothing of it counts")
+    func damaged() {
+        let harness = TailHarness("/log/*")
+        var packed = gzip(Array(numbered(0..<500).joined(separator: "\n").utf8))
+        packed[packed.count - 6] ^= 1
+        harness.files.write(packed, to: "/log/a.gz")
+        harness.settle()
+        #expect(harness.lines == [])
+        #expect(harness.sink.problems.count == 1)
+    }
+
+    @Test("what a commit says of a partly read gzip log is continued after a kill")
+    func killedInGzip() {
+        let harness = TailHarness("/log/*.gz")
+        let lines = numbered(0..<60_000)
+        harness.files.write(gzip(Array((lines.joined(separator: "\n") + "\n").utf8)), to: "/log/a.gz")
+        var looks = 0
+        while harness.lines.isEmpty, looks < 10_000 {
+            _ = harness.tailer.poll(now: harness.now, sink: &harness.sink, budgetBytes: 1)
+            looks += 1
+        }
+        harness.commit()
+        #expect(harness.lines.count < lines.count)
+        harness.kill()
+        harness.settle()
+        #expect(harness.lines == lines)
+    }
+}
