@@ -35,6 +35,7 @@ package struct RealFileSystem: FileSystem {
     }
 
     package func names(in directory: FilePath) throws(FileError) -> [String] {
+        let directory = directory.isEmpty ? "." : directory
         guard let stream = directory.withPlatformString({ opendir($0) }) else {
             throw FileError(.list, directory, .current)
         }
@@ -82,6 +83,8 @@ package struct RealFileSystem: FileSystem {
     }
 
     package func synchronizeDirectory(_ path: FilePath) throws(FileError) {
+        // The parent of a relative path may be the empty one: where the process is.
+        let path = path.isEmpty ? "." : path
         let opened = retrying { path.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
         guard case .success(let descriptor) = opened else { throw FileError(.open, path, opened.errno) }
         defer { close(descriptor) }

@@ -3,9 +3,10 @@ import SystemPackage
 
 /// A file that has been opened and of which it is not yet known which log it is.
 final class Candidate {
-    let path: FilePath
+    /// Where it was seen last, and what a file is there.
+    var path: FilePath
+    var role: Identification.Role
     let input: Int
-    let role: Identification.Role
     let file: any OpenFile
     let key: FileKey
     /// When it was first seen with content, on the monotonic clock.

@@ -23,6 +23,7 @@ struct ReadBuffer: ~Copyable {
 
     deinit { bytes.deallocate() }
 
+    var isGrown: Bool { capacity > startCapacity }
     var isFullyGrown: Bool { capacity == limit }
 
     /// The memory for up to `overlap + capacity` bytes.

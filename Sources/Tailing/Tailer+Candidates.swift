@@ -8,7 +8,7 @@ extension Tailer {
         // What one file turns out to be can decide another one; each round settles at least one.
         while told {
             told = false
-            for candidate in candidates.values.sorted(by: { $0.path.string < $1.path.string }) {
+            for candidate in candidates.values.sorted(by: { ($0.path.string, $0.key.inode) < ($1.path.string, $1.key.inode) }) {
                 do throws(FileError) {
                     guard try tell(candidate, now: now, &sink, &budget) else { continue }
                     told = true
@@ -130,6 +130,7 @@ extension Tailer {
             guard let log = logs[id] else { return false }
             try cutBack(log, to: candidate, size: size, now: now)
         case .fresh where isUnread(sourceOf: candidate):
+            candidate.compared = nil
             return false
         case .fresh:
             let log = makeLog(at: candidate)
@@ -159,7 +160,7 @@ extension Tailer {
             guard start > 0, let lines = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return nil }
             whole = lines
         }
-        let known = logs.values.first { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }
+        let known = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }.max { $0.id < $1.id }
         let record = known ?? makeLog(at: candidate)
         record.isCopy = true
         record.stage = .finished

@@ -7,11 +7,11 @@ extension Tailer {
         for log in logs.values.sorted(by: { $0.id < $1.id }) {
             switch log.stage {
             case .followed where hasEnded(log) && log.follow.atEnd:
-                guard log.follow.isIdle(now: now, for: options.idleBeforeFinalNanoseconds) else { continue }
+                let idle = options.idleBeforeFinalNanoseconds
+                guard budget > 0, log.follow.isIdle(now: now, for: idle) else { continue }
                 // The last word is the file's: what came since the last look is read, and the waiting begins anew.
                 if lookAt(log, prompted: true, now: now, &sink) { readReady(now: now, &sink, &budget) }
-                guard log.stage == .followed, log.follow.atEnd, !log.failing,
-                    log.follow.isIdle(now: now, for: options.idleBeforeFinalNanoseconds)
+                guard log.stage == .followed, log.follow.atEnd, !log.failing, log.follow.isIdle(now: now, for: idle)
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:

@@ -50,7 +50,8 @@ extension Tailer {
     ) -> Bool {
         let before = budget
         defer { buffer.shrink() }
-        while budget > 0, before - budget < Self.turnBytes {
+        // A turn that ended while the buffer grows for a long line would begin again with a small one, for ever.
+        while buffer.isGrown || (budget > 0 && before - budget < Self.turnBytes) {
             do {
                 if let gzip = log.gzip {
                     guard try gzip.readBlock(of: log, into: &sink, budget: &budget) else {
@@ -123,6 +124,7 @@ extension Tailer {
                 // The buffer holds one byte more than the limit, and no LF: the rest of the line is only searched.
                 log.ahead = log.builder
                 log.ahead?.append(content)
+                buffer.shrink()
             }
             return true
         }

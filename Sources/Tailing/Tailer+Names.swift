@@ -68,16 +68,15 @@ extension Tailer {
             }
             let holder = holders[metadata.key] ?? .nobody
             switch place.decide(holder: holder) {
-            case .nothing: markVisible(holder, path)
+            case .nothing: markVisible(holder, path, role(ofPlace: path))
             case .attach(let owner):
                 place.owner = owner
-                markVisible(owner, path)
+                markVisible(owner, path, role(ofPlace: path))
             case .open:
                 place.owner = .nobody
                 if isJudged(metadata) { break }
                 if isFull { return perform(place.become(TailProblem(path, .tooMany)), path, &sink) }
-                let role: Identification.Role = home(of: path) == nil ? .matched : .rotated
-                let file = try open(path, place.input, role, now: now)
+                let file = try open(path, place.input, role(ofPlace: path), now: now)
                 place.owner = file.map { .candidate($0) } ?? .nobody
                 guard file != nil else { return }
             }
@@ -100,7 +99,7 @@ extension Tailer {
                 metadata.kind == .regular
             else { continue }
             if let holder = holders[metadata.key] {
-                markVisible(holder, path)
+                markVisible(holder, path, role)
             } else if !isJudged(metadata), !isFull {
                 if isFirstLook && newInputs.contains(input) && role == .rotated {
                     passOver(path, input, metadata)
@@ -139,13 +138,25 @@ extension Tailer {
         return globs.firstIndex { !$0.isLiteral && $0.matches(path) }
     }
 
-    private func markVisible(_ owner: Place.Owner, _ path: FilePath) {
-        guard case .log(let id) = owner, let log = logs[id] else { return }
-        log.visible = true
-        // Of several names of one file the one that an input matches is kept.
-        guard log.path != path, places[log.path]?.owner != owner else { return }
-        log.path = path
-        log.changed = true
+    private func role(ofPlace path: FilePath) -> Identification.Role { home(of: path) == nil ? .matched : .rotated }
+
+    /// Of several names of one file the one that an input matches is kept.
+    private func markVisible(_ owner: Place.Owner, _ path: FilePath, _ role: Identification.Role) {
+        switch owner {
+        case .nobody: break
+        case .candidate(let key):
+            guard let candidate = candidates[key], candidate.path != path else { return }
+            if role != .matched, places[candidate.path]?.owner == owner { return }
+            candidate.path = path
+            candidate.role = role
+            candidate.compared = nil
+        case .log(let id):
+            guard let log = logs[id] else { return }
+            log.visible = true
+            guard log.path != path, places[log.path]?.owner != owner else { return }
+            log.path = path
+            log.changed = true
+        }
     }
 
     private var isFull: Bool { openLogCount + candidates.count >= options.openLogs }

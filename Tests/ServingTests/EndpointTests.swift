@@ -107,6 +107,21 @@ struct EndpointTests {
         }
     }
 
+    @Test("an answer larger than the socket takes at once is written once", arguments: [70_000, 300_000, 3_000_000])
+    func large(length: Int) async throws {
+        let view = FakeView(.init(ledgerPath: String(repeating: "x", count: length)))
+        try await withServer(view) { _, address in
+            let client = try await RawClient.connect(to: address)
+            for _ in 0..<3 {
+                try await client.send("GET /api/v1/ledger HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await client.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+            }
+            try await client.send(get("/readyz"))
+            let answers = try #require(RawResponse.all(in: await client.readToEnd()))
+            #expect(answers.map { $0.body.utf8.count > length } == [true, false, true, false, true, false, false])
+        }
+    }
+
     @Test("a stuck agent and one that is not ready say why")
     func reasons() async throws {
         let view = FakeView(

@@ -25,7 +25,6 @@ struct RecordingSink: TailSink {
     var bytes: [UInt32: UInt64] = [:]
 
     mutating func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
-        print("   OPEN \(log) \(path) copy \(String(describing: copyOf))")
         opened.append(Opened(log: log, path: path.string, copyOf: copyOf))
     }
 
@@ -34,7 +33,7 @@ struct RecordingSink: TailSink {
         self.bytes[log, default: 0] += UInt64(bytes.count)
         var content = bytes.split(separator: 10, omittingEmptySubsequences: false)
         if content.last?.isEmpty == true { content.removeLast() }
-        for line in content { text.append(String(decoding: line, as: UTF8.self)) ; print("   LINE \(log) \(String(decoding: line, as: UTF8.self))") }
+        for line in content { text.append(String(decoding: line, as: UTF8.self)) }
         // The promise about readable memory behind the block; a sanitizer would say if it were broken.
         var sum: UInt8 = 0
         for index in 0..<64 { sum &+= bytes.baseAddress!.load(fromByteOffset: bytes.count + index, as: UInt8.self) }
@@ -104,8 +103,6 @@ final class TailHarness {
 
     /// The process dies: what was not committed is forgotten.
     func kill() {
-        for p in tailer.allPositions() { print("   POS \(p.log) \(p.path) ino \(p.inode) \(p.offset) \(p.finished)") }
-
         sink.text = []
         var options = options
         options.firstStart = false

@@ -21,6 +21,11 @@ package struct LogRecognition: Sendable {
                 looks.append(try look(at: path, options, fileSystem))
             }
         } catch {
+            if error.errno == .isDirectory {
+                throw RunFailure(
+                    .wrongConfiguration,
+                    "\(error.path): expected a log file, found a directory (for all its logs say '\(error.path)/*')")
+            }
             throw RunFailure(input: error)
         }
         return looks

@@ -84,7 +84,12 @@ extension JSONWriter {
             json.value(calls.total.mean)
             for (name, fraction) in [("p50", 0.5), ("p95", 0.95)] {
                 json.key(name)
-                if let quantile = calls.quantile(fraction) { json.value(quantile) } else { json.null() }
+                let quantile = calls.quantile(fraction)
+                if let whole = quantile.flatMap(Int64.init(exactly:)) {
+                    json.value(whole)
+                } else {
+                    json.estimate(quantile)
+                }
             }
             json.key("max")
             json.value(calls.extremes.max)

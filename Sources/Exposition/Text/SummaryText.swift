@@ -43,7 +43,7 @@ package enum SummaryText {
                 ratio.map { TextTable.Cell(HumanUnits.percent(ratio: $0)) } ?? .absent
             } + [
                 cell.calls.total.mean.map { TextTable.Cell(HumanUnits.threeDigits($0)) } ?? .absent,
-                cell.calls.quantile(0.95).map { TextTable.Cell(HumanUnits.count($0)) } ?? .absent,
+                cell.calls.quantile(0.95).map { TextTable.Cell(HumanUnits.count(Int64($0.rounded()))) } ?? .absent,
             ]
     }
 

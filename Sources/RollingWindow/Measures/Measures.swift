@@ -116,7 +116,8 @@ package struct Calls: Equatable, Sendable {
         buckets.subtract(other.buckets)
     }
 
-    package func quantile(_ fraction: Double) -> Int64? {
+    /// Calls at the quantile by nearest rank: exact up to 64, within 1.1 % above.
+    package func quantile(_ fraction: Double) -> Double? {
         guard total.count > 0 else { return nil }
         return buckets.index(ofRank: nearestRank(fraction, of: total.count)).map(CallScale.value)
     }

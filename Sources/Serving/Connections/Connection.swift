@@ -183,10 +183,16 @@ final class Connection: ChannelInboundHandler {
 
     private func flush() {
         guard let context, output.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        // Reuses the storage when everything went out at once; a large one is not kept.
-        if output.capacity > limits.unwrittenBytes { output = ByteBuffer() } else { output.clear() }
+        // Writing may come back here before it returns, when the channel becomes writable: what goes out is taken first.
+        var batch = output
+        output = ByteBuffer()
         answersInOutput = 0
+        context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
+        // Reuses the storage when everything went out at once; a large one is not kept.
+        if output.capacity == 0, batch.capacity <= limits.unwrittenBytes {
+            batch.clear()
+            output = batch
+        }
     }
 
     // MARK: Ends
@@ -207,8 +213,9 @@ final class Connection: ChannelInboundHandler {
             context.close(mode: .output, promise: nil)
             context.read()
         }
-        context.writeAndFlush(wrapOutboundOut(output), promise: written)
+        let batch = output
         output = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(batch), promise: written)
     }
 
     func close() {

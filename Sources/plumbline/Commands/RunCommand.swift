@@ -45,12 +45,15 @@ struct RunCommand: AsyncParsableCommand {
         if let data { flags.append(("--data", data)) }
         if let listen { flags.append(("--listen", listen)) }
         if fromStart { flags.append(("--from-start", "true")) }
-        let settings = try SettingsSource.read(config: config, flags: flags)
+        var settings = try SettingsSource.read(config: config, flags: flags)
         guard !settings.inputs.isEmpty else {
             throw Failure(.usage, "nothing to follow: name a log, or inputs in --config FILE")
         }
         let console = RunConsole(settings.log)
-        let directory = SettingsSource.dataDirectory(settings)
+        let directory = SettingsSource.absolute(SettingsSource.dataDirectory(settings))
+        for place in settings.inputs.indices where settings.inputs[place].path != "-" {
+            settings.inputs[place].path = SettingsSource.absolute(FilePath(settings.inputs[place].path)).string
+        }
         for input in settings.inputs where input.path != "-" { try recognise(input, console) }
         let agent = Agent(
             settings: settings, directory: directory, fileSystem: RealFileSystem(), release: Plumbline.release,
@@ -69,8 +72,9 @@ struct RunCommand: AsyncParsableCommand {
         do throws(RunFailure) {
             looks = try LogRecognition.look(at: input.path, ReaderOptions(input), RealFileSystem())
         } catch {
-            // It may become readable; the agent waits and says so.
-            return
+            // What may become readable is waited for, and the agent says so; a directory never becomes a log.
+            guard error.kind == .wrongConfiguration else { return }
+            throw Failure(error)
         }
         for look in looks {
             if let unitless = look.recognition.unitless { throw Failure(unitless: unitless, of: look.path) }

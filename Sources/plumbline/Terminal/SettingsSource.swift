@@ -41,6 +41,13 @@ enum SettingsSource {
         return variables
     }
 
+    /// The path from the root: a running agent must find its files again after a restart from elsewhere.
+    static func absolute(_ path: FilePath) -> FilePath {
+        guard path.isRelative, let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return FilePath(platformString: here).pushing(path).lexicallyNormalized()
+    }
+
     /// `--data`, else what the service manager or the system says.
     static func dataDirectory(_ settings: Settings) -> FilePath {
         if let data = settings.data { return FilePath(data) }
