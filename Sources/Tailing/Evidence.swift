@@ -17,12 +17,9 @@ extension Tailer {
         let opening = min(size, Fingerprint.headLength)
         guard let head = try FingerprintBuilder.reading(candidate.file, upTo: opening) else { return evidence }
         for log in comparable(to: candidate) {
+            // What nothing was read of begins like everything.
             let length = log.comparedLength
-            if length == 0 {
-                if log.key == candidate.key { evidence.add(log, .continues, candidate, FingerprintBuilder()) }
-                continue
-            }
-            guard log.mayBegin(like: head) else { continue }
+            guard length > 0, log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
                 if let own, own.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, own) }

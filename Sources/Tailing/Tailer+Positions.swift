@@ -37,14 +37,16 @@ extension Tailer {
             dormant.append(position)
             return
         }
+        // Of a log of which nothing was read there is nothing to find again: its file will be a new log.
+        let isOver = position.finished || position.offset == 0
         let log = TailedLog(
             id: position.log, input: input, path: position.path,
             key: FileKey(device: position.device, inode: position.inode),
-            stage: position.finished ? .finished : .sought(until: .max, .gone))
+            stage: isOver ? .finished : .sought(until: .max, .gone))
         log.offset = position.offset
         log.fingerprint = position.fingerprint
         log.builder = nil
-        log.changed = false
+        log.changed = isOver != position.finished
         logs[log.id] = log
     }
 

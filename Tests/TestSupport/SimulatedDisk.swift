@@ -38,7 +38,7 @@ package struct SimulatedDisk: Sendable {
     var entries: [String: Int] = [:]
     var durableEntries: [String: Int] = [:]
     var pendingChanges: [Change] = []
-    private var freeInodes: [UInt64] = []
+    private var freeInodes: Set<UInt64> = []
     private var nextNode = 1
     private var nextInode: UInt64 = 100
     private var nextHandle = 1
@@ -115,8 +115,9 @@ package struct SimulatedDisk: Sendable {
     // MARK: Nodes
 
     mutating func make(_ kind: Kind, target: FilePath? = nil) -> Int {
-        // The inode number that was freed last is given out first, as on ext4.
-        let inode = freeInodes.popLast() ?? nextInode
+        // The lowest free number is given out, as on ext4; so the order in which files are closed changes nothing.
+        let inode = freeInodes.min() ?? nextInode
+        freeInodes.remove(inode)
         if inode == nextInode { nextInode += 1 }
         defer { nextNode += 1 }
         nodes[nextNode] = Node(
@@ -127,7 +128,7 @@ package struct SimulatedDisk: Sendable {
     /// A node without names and handles gives its inode number back; its content stays while a crash could bring it back.
     mutating func releaseIfUnused(_ node: Int) {
         guard let found = nodes[node], found.links == 0, found.handles == 0 else { return }
-        if found.inode != 0 { freeInodes.append(found.inode) }
+        if found.inode != 0 { freeInodes.insert(found.inode) }
         let mayReturn = durableEntries.values.contains(node)
         if mayReturn { nodes[node]?.inode = 0 } else { nodes[node] = nil }
     }

@@ -144,6 +144,9 @@ package final class Ingest {
 
     private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
 
+    /// A log was met for the first time: what is begun must be known before its file can be renamed.
+    package var wantsCommit: Bool { pending.hasNewLog }
+
     package var pendingRequests: UInt64 { pending.requests }
 
     package var lagBytes: UInt64 { tailer.lagBytes }
@@ -186,6 +189,7 @@ private struct PipeSink: BlockSink {
 
 extension Ingest: TailSink {
     package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
+        if logs[log] == nil { pending.hasNewLog = true }
         var followed =
             logs[log]
             ?? FollowedLog(

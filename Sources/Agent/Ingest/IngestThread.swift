@@ -98,7 +98,7 @@ final class IngestThread: Sendable {
                 now: now, monotonicNanoseconds: AgentClock.monotonicNanoseconds,
                 budgetBytes: IngestThread.budgetBytes)
             let isBusy = store.isBusy
-            if !isBusy, mail.isStopping || AgentClock.monotonicNanoseconds >= nextCommit {
+            if !isBusy, mail.isStopping || ingest.wantsCommit || AgentClock.monotonicNanoseconds >= nextCommit {
                 inFlightLines = ingest.acceptedLines
                 if let commit = ingest.takeCommit() {
                     store.submit(commit, names: ingest.names)

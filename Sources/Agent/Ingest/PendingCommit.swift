@@ -11,6 +11,8 @@ struct PendingCommit {
     /// Series of slices waiting: what bounds the memory while the disk takes nothing.
     private(set) var cells = 0
     var touchedLogs: Set<UInt32> = []
+    /// A log that nothing durable speaks of yet: were the agent killed now, a rotation would hide it.
+    var hasNewLog = false
     private(set) var requests: UInt64 = 0
 
     var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty }
