@@ -3,8 +3,8 @@ import Health
 package import Logging
 import RequestLog
 package import RollingWindow
-package import Serving
 import ServiceLifecycle
+package import Serving
 package import Settings
 import Snapshots
 import Store

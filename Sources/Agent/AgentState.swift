@@ -55,7 +55,8 @@ struct AgentState: AgentView {
         agent.uncommittedLines = state.uncommittedLines
         agent.degraded = durable.failure != nil
         agent.lastCommit = durable.lastCommit
-        let health = self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
+        let health =
+            self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
         return MetricsPage(names: durable.names, counters: durable.counters.series, health: health, agent: agent)
     }
 

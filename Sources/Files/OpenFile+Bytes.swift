@@ -6,7 +6,8 @@ extension OpenFile {
         while filled < count {
             let got = bytes.withUnsafeMutableBytes { buffer in
                 Result { () throws(FileError) in
-                    try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]), at: offset + UInt64(filled))
+                    try read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]), at: offset + UInt64(filled))
                 }
             }
             let length = try got.get()

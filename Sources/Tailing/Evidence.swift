@@ -28,7 +28,9 @@ extension Tailer {
                 if evidence.whole == nil {
                     evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 }
-                if let whole = evidence.whole, log.begins(with: whole) { evidence.add(log, .isBeginning, candidate, nil) }
+                if let whole = evidence.whole, log.begins(with: whole) {
+                    evidence.add(log, .isBeginning, candidate, nil)
+                }
             }
         }
         return try freshened(evidence)

@@ -17,7 +17,8 @@ package struct Glob: Equatable, Sendable {
 
     /// The directories whose names decide what is matched, as far as they exist now, and the paths that are matched.
     /// Directories that cannot be listed match nothing.
-    package func expand(in fileSystem: any FileSystem) -> (paths: [FilePath], directories: [(FilePath, prefix: String)]) {
+    package func expand(in fileSystem: any FileSystem) -> (paths: [FilePath], directories: [(FilePath, prefix: String)])
+    {
         var root = FilePath()
         root.root = pattern.root
         var found = [root]
@@ -53,7 +54,10 @@ package struct Glob: Equatable, Sendable {
 
     /// What every name that a component matches begins with.
     static func literalPrefix(of component: String) -> String {
-        String(Substring(component.utf8.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "[") }))
+        String(
+            Substring(
+                component.utf8.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "[") })
+        )
     }
 
     /// Whether a name matches a component; linear in both but for one star, to which it can always return.

@@ -58,7 +58,8 @@ package final class InotifyWatcher: ChangeWatcher {
 
     package func takeChanges() -> Changes {
         var changes = Changes()
-        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
+        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: MemoryLayout<inotify_event>.alignment) {
+            buffer in
             while true {
                 let count = read(descriptor, buffer.baseAddress, buffer.count)
                 if count < 0 && Glibc.errno == EINTR { continue }

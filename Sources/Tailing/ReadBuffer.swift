@@ -54,7 +54,8 @@ struct ReadBuffer: ~Copyable {
 
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawBufferPointer {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: overlap + capacity + padding, alignment: 4096)
-        UnsafeMutableRawBufferPointer(rebasing: memory[(overlap + capacity)...]).initializeMemory(as: UInt8.self, repeating: 0)
+        UnsafeMutableRawBufferPointer(rebasing: memory[(overlap + capacity)...]).initializeMemory(
+            as: UInt8.self, repeating: 0)
         return memory
     }
 }

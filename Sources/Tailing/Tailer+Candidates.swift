@@ -8,7 +8,9 @@ extension Tailer {
         // What one file turns out to be can decide another one; each round settles at least one.
         while told {
             told = false
-            for candidate in candidates.values.sorted(by: { ($0.path.string, $0.key.inode) < ($1.path.string, $1.key.inode) }) {
+            for candidate in candidates.values.sorted(by: {
+                ($0.path.string, $0.key.inode) < ($1.path.string, $1.key.inode)
+            }) {
                 do throws(FileError) {
                     guard try tell(candidate, now: now, &sink, &budget) else { continue }
                     told = true
@@ -111,7 +113,9 @@ extension Tailer {
             candidate.leaderOffset = logs[leader]?.offset ?? 0
             return false
         case .old:
-            let known = evidence.clues.first { $0.agreement == .continues && $0.consumedBytes >= size && $0.life == .finished }
+            let known = evidence.clues.first {
+                $0.agreement == .continues && $0.consumedBytes >= size && $0.life == .finished
+            }
             var record = known?.log
             if record == nil { record = try remember(candidate, evidence, size: size) }
             drop(candidate, metadata, record)
@@ -160,7 +164,9 @@ extension Tailer {
             guard start > 0, let lines = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return nil }
             whole = lines
         }
-        let known = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }.max { $0.id < $1.id }
+        let known = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }.max {
+            $0.id < $1.id
+        }
         let record = known ?? makeLog(at: candidate)
         record.isCopy = true
         record.stage = .finished

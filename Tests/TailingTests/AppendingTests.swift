@@ -19,8 +19,6 @@ struct AppendingTests {
         #expect(harness.lines == numbered(0..<5))
     }
 
-    
-
     @Test("a line torn at any byte, also inside a character, arrives once and whole", arguments: 1..<torn.count)
     func tornLine(at cut: Int) {
         let harness = TailHarness("/log/a.log")

@@ -175,7 +175,9 @@ private final class RandomWorld {
         var lines: Set<String> = []
         for name in (try? harness.files.names(in: "/log")) ?? [] {
             guard let bytes = harness.files.contents(of: FilePath("/log").appending(name)) else { continue }
-            for line in (plain[bytes] ?? bytes).split(separator: 10) { lines.insert(String(decoding: line, as: UTF8.self)) }
+            for line in (plain[bytes] ?? bytes).split(separator: 10) {
+                lines.insert(String(decoding: line, as: UTF8.self))
+            }
         }
         // A line whose end never came (its writer was rotated away) is only a line at its file's end.
         return lines.intersection(written)

@@ -19,7 +19,8 @@ struct PendingCommit {
 
     mutating func add(_ slice: TimedSlice) {
         let start = slice.slice.start.floored(to: PendingCommit.sliceWidth)
-        var wide = slices.removeValue(forKey: start)
+        var wide =
+            slices.removeValue(forKey: start)
             ?? TimedSlice(slice: Slice(start: start, width: PendingCommit.sliceWidth))
         cells -= wide.slice.series.count
         wide.add(slice)

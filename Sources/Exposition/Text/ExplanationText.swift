@@ -37,7 +37,8 @@ package enum ExplanationText {
             case nil: "origin unknown"
             }
         return [
-            ("→ time", "\(record.time)"), ("→ series", "\(record.method.name) \(escapedForDisplay(explanation.route)) \(record.status)"),
+            ("→ time", "\(record.time)"),
+            ("→ series", "\(record.method.name) \(escapedForDisplay(explanation.route)) \(record.status)"),
             ("→ duration", span(record.durationNanoseconds)), ("→ cache", "\(record.cache.name), \(origin)"),
             ("→ segment", record.segment.name), ("→ db calls", number(record.dbCalls)),
             ("→ db time", span(record.dbNanoseconds)), ("→ upstream", span(record.upstreamNanoseconds)),

@@ -35,7 +35,9 @@ package enum RecognitionText {
         var text = escapedForDisplay(source.key)
         if let unit = source.unit { text += " in \(unit.symbol)" }
         // Who somebody is, and what they asked for, stays in the log.
-        if ![.identity, .path, .requestLine].contains(field), !source.sample.isEmpty { text += ", such as \(escapedForDisplay(source.sample))" }
+        if ![.identity, .path, .requestLine].contains(field), !source.sample.isEmpty {
+            text += ", such as \(escapedForDisplay(source.sample))"
+        }
         return text
     }
 }

@@ -31,7 +31,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Settings in YAML (plumbline check --example prints one).", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("Where snapshots and journal are kept (default: $STATE_DIRECTORY, or /var/lib/plumbline for root, or ~/.local/state/plumbline).", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Where snapshots and journal are kept (default: $STATE_DIRECTORY, or /var/lib/plumbline for root, or ~/.local/state/plumbline).",
+            valueName: "directory"))
     var data: String?
 
     @Option(help: ArgumentHelp("Address of probes, metrics and API (default: 127.0.0.1:9180).", valueName: "host:port"))

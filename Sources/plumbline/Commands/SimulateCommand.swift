@@ -24,7 +24,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write this many lines as fast as possible.", valueName: "n"))
     var lines: Int?
 
-    @Option(help: ArgumentHelp("Requests per second: live, or with --lines the spacing of the times (default: 1000).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Requests per second: live, or with --lines the spacing of the times (default: 1000).", valueName: "n"))
     var rate: Double?
 
     @Option(help: ArgumentHelp("End a live run after this long (default: never).", valueName: "duration"))

@@ -17,16 +17,23 @@ struct SummaryCommand: AsyncParsableCommand {
               zcat old.gz | plumbline summary - --output json
             """)
 
-    @Argument(help: ArgumentHelp("Logs (plain or .gz), snapshot files, data directories, or - for standard input.", valueName: "input"))
+    @Argument(
+        help: ArgumentHelp(
+            "Logs (plain or .gz), snapshot files, data directories, or - for standard input.", valueName: "input"))
     var inputs: [String]
 
-    @Option(help: ArgumentHelp("Only events from this time on: RFC 3339 or relative, such as -30m. Snapshots are cut at their slices of 10 s.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Only events from this time on: RFC 3339 or relative, such as -30m. Snapshots are cut at their slices of 10 s.",
+            valueName: "time"))
     var from: InstantArgument?
 
     @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
     var to: InstantArgument?
 
-    @Option(help: ArgumentHelp("What stays apart: some of source,route,method,status,cache,segment,version.", valueName: "parts"))
+    @Option(
+        help: ArgumentHelp(
+            "What stays apart: some of source,route,method,status,cache,segment,version.", valueName: "parts"))
     var by: String?
 
     @Option(help: ArgumentHelp("The name of the logs' source.", valueName: "name"))

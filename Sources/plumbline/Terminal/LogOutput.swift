@@ -6,7 +6,9 @@ struct LogOutput {
     private let file: any OpenFile
 
     init(appendingTo path: String) throws(Failure) {
-        do throws(FileError) { file = try RealFileSystem().open(FilePath(path), .append) } catch { throw Failure(error) }
+        do throws(FileError) { file = try RealFileSystem().open(FilePath(path), .append) } catch {
+            throw Failure(error)
+        }
     }
 
     func append(_ bytes: [UInt8]) throws(Failure) {

@@ -73,7 +73,9 @@ struct RunConsole: Sendable {
             parts.append(health?.output ?? "no requests in the last minute")
         } else {
             parts.append("\(HumanUnits.count(minute.cell.requests)) requests/min")
-            if let p95 = minute.cell.durations.quantile(0.95) { parts.append("p95 \(HumanUnits.duration(seconds: p95))") }
+            if let p95 = minute.cell.durations.quantile(0.95) {
+                parts.append("p95 \(HumanUnits.duration(seconds: p95))")
+            }
             if let ratio = minute.errorRatio { parts.append("errors \(HumanUnits.percent(ratio: ratio))") }
             if let ratio = minute.hitRatio { parts.append("hits \(HumanUnits.percent(ratio: ratio))") }
             if let mean = minute.cell.calls.total.mean { parts.append("\(HumanUnits.threeDigits(mean)) db/req") }
