@@ -85,7 +85,8 @@ let package = Package(
         tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog", "CZlib", "TestSupport"]),
         tests(
             "StoreTests", ["Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "TestSupport", systemPackage]),
-        tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
+        tests("FilesTests", ["Files", "TestSupport", systemPackage]),
+        tests("TailingTests", ["Tailing", "Files", "TestSupport", "CZlib", systemPackage]),
         tests("HealthTests", ["Health", "RollingWindow", "RequestLog"]),
         tests("ExpositionTests", ["Exposition", "Health", "RollingWindow", "RequestLog"]),
         tests("SettingsTests", ["Settings"]),
@@ -95,6 +96,12 @@ let package = Package(
             [
                 "Serving", "Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1,
                 nioembedded, logging,
+            ]),
+        tests(
+            "AgentTests",
+            [
+                "Agent", "Tailing", "Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "Settings", "Health",
+                "CZlib", "TestSupport", systemPackage, logging,
             ]),
         tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
     ]

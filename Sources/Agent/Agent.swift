@@ -38,6 +38,8 @@ package struct Agent: Sendable {
     /// - Parameter started: called once the agent answers, with its address and a view of itself.
     package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
         var names = Names(limit: AgentLimits.names)
+        // Before the data can fill the table.
+        for input in settings.inputs { _ = names.intern(input.source) }
         var generator = SystemRandomNumberGenerator()
         let store = try Store.open(
             fileSystem, at: directory, limits: storeLimits, names: &names, generator: &generator)
@@ -48,7 +50,7 @@ package struct Agent: Sendable {
         let rules = HealthRules(settings.health)
         let ingest = IngestThread(
             commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: rules, logger: logger)
-        let storing = StoreThread(store, names: names, logger: logger) { ingest.committed() }
+        let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
             ingest: ingest, store: storing, release: release, startTime: AgentClock.wall)
         let server = HTTPServer(configuration: serverConfiguration, view: state, logger: logger)
@@ -56,7 +58,7 @@ package struct Agent: Sendable {
         started(RunningAgent(addresses: addresses, state: state))
 
         let pipeline = Pipeline(
-            ingest: ingest, storing: storing, store: store, names: names, recovered: recovered, settings: settings,
+            ingest: ingest, storing: storing, names: names, recovered: recovered, settings: settings,
             directory: directory, fileSystem: fileSystem, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -91,6 +93,8 @@ package struct Agent: Sendable {
 package enum AgentLimits {
     /// Routes, versions and sources that one process knows; further ones are `(other)`.
     package static let names = 200_000
+    /// How long the end waits for the disk, all in all; one that hangs would hold it for ever.
+    package static let stop = Duration.milliseconds(900)
 }
 
 /// An agent that answers.
@@ -112,7 +116,6 @@ package struct RunningAgent: Sendable {
 private struct Pipeline: Service {
     let ingest: IngestThread
     let storing: StoreThread
-    let store: Store
     let names: Names
     let recovered: Recovered
     let settings: Settings
@@ -121,13 +124,18 @@ private struct Pipeline: Service {
     let logger: Logger
 
     func run() async throws {
-        let storeEnding = AgentThread.start { [self] in storing.run(store) }
+        let storeEnding = AgentThread.start { [storing] in storing.run() }
         let ingestEnding = AgentThread.start { [self] in runIngest() }
         try? await gracefulShutdown()
+        let deadline = ContinuousClock.now + AgentLimits.stop
         ingest.stop()
-        await ingestEnding.wait()
+        if await !ingestEnding.wait(until: deadline) {
+            logger.error("Stopped while an input does not answer; what was not committed is read again if it is a file")
+        }
         storing.stop()
-        await storeEnding.wait()
+        guard await storeEnding.wait(until: deadline) else {
+            return logger.error("Stopped while the disk does not answer; what it lacks is read again at the next start")
+        }
         logger.info("Stopped", metadata: ["commits": "\(storing.state.statistics.commits)"])
     }
 

@@ -106,12 +106,14 @@ package final class HTTPServer: Sendable {
             throw .cannotListen(configuration.listen, reason: "\(error)")
         }
         let isSplit = configuration.adminListen != nil
-        let router = Router(view: view, releaseID: configuration.releaseID, servesAdministration: !isSplit)
+        let router = Router(
+            view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: !isSplit)
         let listener = try await bind(configuration.listen, group, connections, router)
         var running = Running(group: group, listeners: [listener], connections: connections)
         var addresses = BoundAddresses(listen: configuration.listen.bound(to: listener), admin: nil)
         if let admin = configuration.adminListen {
-            let router = Router(view: view, releaseID: configuration.releaseID, servesAdministration: true)
+            let router = Router(
+                view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: true)
             let listener = try await bind(admin, group, connections, router)
             running.listeners.append(listener)
             addresses.admin = admin.bound(to: listener)

@@ -1,3 +1,4 @@
+import Exposition
 import Synchronization
 
 /// What the server did since it started.
@@ -19,6 +20,24 @@ package struct ServerCounts: Equatable, Sendable {
     package var pipelineWaits: UInt64 = 0
 
     package init() {}
+
+    /// As the agent's own page shows them.
+    var incidents: [IncidentCount] {
+        [
+            IncidentCount("http_requests", "HTTP requests that were understood.", requests),
+            IncidentCount(
+                "http_refused_requests", "HTTP requests that were not understood or passed a limit.",
+                refusedByStatus.values.reduce(0, &+)),
+            IncidentCount("http_connections", "HTTP connections accepted.", connectionsAccepted),
+            IncidentCount(
+                "http_refused_connections", "HTTP connections closed at once, past their limit.", connectionsRefused),
+            IncidentCount(
+                "http_evicted_connections", "Silent HTTP connections closed for a newer one.", connectionsEvicted),
+            IncidentCount(
+                "http_timeouts", "HTTP connections closed for being slow, and answers not given in time.",
+                idleTimeouts &+ writeTimeouts &+ answerTimeouts),
+        ]
+    }
 }
 
 /// The counters behind `ServerCounts`, written by the event loop and read by anyone.

@@ -191,7 +191,6 @@ extension Tailer {
         log.adrift = false
         log.rotated = places[candidate.path] == nil || candidate.role != .matched
         log.changed = true
-        log.unfinishedBytes = 0
         log.follow.restart(now: now)
         log.file = candidate.file
         if isGzip {

@@ -21,15 +21,19 @@ extension Tailer {
 
     /// Everything taken so far is durable: finished logs that are of no more use are forgotten.
     ///
-    /// Of use are those whose file is still there, and the newest `rememberedLogs` of each input.
-    package func forgetFinished() {
+    /// Of use are those whose file is still there, and the newest `rememberedLogs` of each input. Returns the others.
+    @discardableResult
+    package func forgetFinished() -> [UInt32] {
+        var forgotten: [UInt32] = []
         let finished = logs.values.filter { $0.stage == .finished && !$0.changed && !$0.visible }
         for (_, ended) in Dictionary(grouping: finished, by: \.input) {
             for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) {
                 watcher?.unwatch(log.id)
                 logs[log.id] = nil
+                forgotten.append(log.id)
             }
         }
+        return forgotten
     }
 
     func remember(_ position: LogPosition) {

@@ -24,11 +24,8 @@ writer=$!
 while [ ! -s "$place/access.log" ]; do sleep 0.05; done
 head -n 1 "$place/access.log"
 
-say "plumbline check: how would these lines be read?"
 sleep 1
-"$program" check "$place/access.log"
-
-say "plumbline run: follow it"
+say "plumbline run: what it recognised, then a line every few seconds"
 port=9180
 while "$program" health "http://127.0.0.1:$port/livez" >/dev/null 2>&1; do port=$((port + 1)); done
 "$program" run "$place/access.log" --from-start --data "$place/data" --listen "127.0.0.1:$port" &

@@ -23,6 +23,7 @@ import Testing
         agent.lag = .milliseconds(1500)
         agent.lastCommit = Timestamp(seconds: 1_795_341_660)
         agent.degraded = true
+        agent.incidents = [IncidentCount("clock_steps", "Times that the clock was set.", 2)]
         return agent
     }
 
@@ -83,7 +84,7 @@ import Testing
             #"plumbline_agent_lines_total{outcome="accepted",reason=""} 10"#,
             #"plumbline_agent_lines_total{outcome="rejected",reason="bad_time"} 3"#,
             #"plumbline_agent_lines_total{outcome="rejected",reason="too_long"} 0"#,
-            "plumbline_agent_lag_seconds 1.5", "plumbline_agent_degraded 1",
+            "plumbline_agent_lag_seconds 1.5", "plumbline_agent_degraded 1", "plumbline_agent_clock_steps_total 2",
             "plumbline_agent_last_commit_timestamp_seconds 1795341660",
             "plumbline_agent_start_time_seconds 1795341600.25", #"plumbline_agent_build_info{version="0.1.0"} 1"#,
         ])

@@ -1,6 +1,7 @@
 import Files
 import RequestLog
 import RollingWindow
+import Store
 
 /// What ingest keeps about one log that is followed.
 struct FollowedLog {
@@ -10,6 +11,15 @@ struct FollowedLog {
     var copyOf: String?
     var ledger = InputLedger()
     var intake: LineIntake
+    /// Known so that it is not taken for another log, and never read.
+    var isOnlyKnown = false
+    /// It was said that a duration lacks its unit.
+    var isUnitMissing = false
 
     var entry: Ledger.Input { Ledger.Input(path: path, source: sourceName, copyOf: copyOf, ledger: ledger) }
+}
+
+extension InputState {
+    /// Known so that it is not taken for another log; nothing of it was ever read.
+    var isOnlyKnown: Bool { position.finished && ledger == InputLedger() }
 }

@@ -12,7 +12,7 @@ package import Tailing
 /// the two, positions and counts move together, so a commit never says more of one than of the other.
 package final class Ingest {
     /// Series of slices that may wait for the disk; beyond that, reading pauses and the logs keep what is not read.
-    package static let mostPendingCells = 200_000
+    package var mostPendingCells = 200_000
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
     private static let mostSlots = 8_192
     /// How often to see whether the disk takes commits again.
@@ -47,6 +47,7 @@ package final class Ingest {
     private var logs: [UInt32: FollowedLog] = [:]
     private var span = EventSpan()
     private var pending = PendingCommit()
+    private var retired = RetiredLogs([])
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
@@ -57,20 +58,21 @@ package final class Ingest {
         self.future = future
         self.logger = logger
         self.primary = self.names.intern(primary)
+        // Before anything else fills the table of names.
+        for input in inputs { _ = self.names.intern(input.tail.source) }
         windows = LiveWindows(seriesLimit: seriesLimit)
         var options = options
         options.firstStart = recovered.isFirstStart
-        options.nextLog = (recovered.inputs.map(\.position.log).max() ?? 0) + 1
+        let known = recovered.inputs.filter { !RetiredLogs.isRetired($0) }
+        options.nextLog = (known.map(\.position.log).max() ?? 0) + 1
         let files = inputs.map(\.tail).filter { $0.pattern != PipeInput.pattern }
-        let positions = recovered.inputs.map(\.position).filter { $0.log != PipeInput.log }
+        let positions = known.map(\.position).filter { $0.log != PipeInput.log }
         tailer = Tailer(
             fileSystem: fileSystem, inputs: files, resuming: positions, options: options, watcher: watcher)
         pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
-        for state in recovered.inputs {
-            logs[state.position.log] = FollowedLog(
-                path: state.position.path.string, sourceName: state.source, source: self.names.intern(state.source),
-                copyOf: state.copyOf, ledger: state.ledger, intake: intake(forSource: state.source))
-        }
+        retired = RetiredLogs(recovered.inputs)
+        pending.isFirst = recovered.isFirstStart
+        for state in known { logs[state.position.log] = resumed(state) }
         if pipe != nil, let input = inputs.first(where: { $0.tail.pattern == PipeInput.pattern }) {
             opened(PipeInput.log, path: "-", source: input.tail.source, copyOf: nil)
         }
@@ -114,7 +116,7 @@ package final class Ingest {
     package var waitableDescriptor: CInt? { pipe?.waitable }
 
     /// The disk has taken nothing for so long that memory is at its limit.
-    package var isPaused: Bool { pending.cells > Ingest.mostPendingCells }
+    package var isPaused: Bool { pending.cells > mostPendingCells }
 
     /// The clock was set back.
     package func rewind(to now: Timestamp) { windows.rewind(to: now) }
@@ -132,12 +134,17 @@ package final class Ingest {
             positions[log] = log == PipeInput.log ? pipe?.position : tailer.position(of: log)
         }
         let states: [InputState] = positions.values.compactMap { position in
-            guard let log = logs[position.log] else { return nil }
+            // What is known and never read (rotated before the agent came, a copy) must stay known after a restart.
+            guard let log = logs[position.log] else {
+                return InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input))
+            }
+            logs[position.log]!.path = position.path.string
             return InputState(position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf)
         }
         let commit = Commit(
-            slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds, inputs: states,
-            extras: ["primary": Array(names[primary].utf8)])
+            slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
+            inputs: states + (pending.forgottenLogs.isEmpty ? [] : retired.states),
+            forgottenLogs: pending.forgottenLogs, extras: ["primary": Array(names[primary].utf8)])
         pending = PendingCommit()
         return commit
     }
@@ -153,10 +160,19 @@ package final class Ingest {
 
     package var openLogCount: Int { tailer.openLogCount }
 
-    package var ledger: Ledger { Ledger(inputs: logs.sorted { $0.key < $1.key }.map(\.value.entry)) }
+    package var ledger: Ledger {
+        let followed = logs.filter { !$0.value.isOnlyKnown }.sorted { $0.key < $1.key }.map(\.value.entry)
+        return Ledger(inputs: retired.entries + followed)
+    }
 
     /// The commit that was taken last is on the disk.
-    package func acknowledgeCommit() { tailer.forgetFinished() }
+    package func acknowledgeCommit() {
+        for log in tailer.forgetFinished() {
+            if let forgotten = logs.removeValue(forKey: log) { retired.add(forgotten) }
+            pending.touchedLogs.remove(log)
+            pending.forgottenLogs.append(log)
+        }
+    }
 
     package func view(_ length: WindowLength) -> SeriesView {
         let window = windows[length]
@@ -169,8 +185,25 @@ package final class Ingest {
         for slice in aggregator.drain() { pending.add(windows.add(slice)) }
     }
 
-    private func intake(forSource source: String) -> LineIntake {
-        let options = inputs.first { $0.tail.source == source }?.options ?? ReaderOptions()
+    /// A log from before the restart: its input may have got another source or other options since.
+    private func resumed(_ state: InputState) -> FollowedLog {
+        let input = inputs.first { $0.tail.pattern == state.position.input }
+        let source = input?.tail.source ?? state.source
+        var log = FollowedLog(
+            path: state.position.path.string, sourceName: source, source: names.intern(source), copyOf: state.copyOf,
+            ledger: state.ledger, intake: intake(of: input))
+        // The bytes behind the last line feed are met again, or have become a line.
+        log.ledger.unfinished = 0
+        log.isOnlyKnown = state.isOnlyKnown
+        return log
+    }
+
+    private func source(ofInput pattern: String) -> String {
+        inputs.first { $0.tail.pattern == pattern }?.tail.source ?? names[primary]
+    }
+
+    private func intake(of input: Input?) -> LineIntake {
+        let options = input?.options ?? ReaderOptions()
         if let known = intakes[options] { return known }
         let intake = LineIntake(options: options)
         intakes[options] = intake
@@ -193,23 +226,49 @@ extension Ingest: TailSink {
         var followed =
             logs[log]
             ?? FollowedLog(
-                path: "", sourceName: source, source: names.intern(source), intake: intake(forSource: source))
+                path: "", sourceName: source, source: names.intern(source), intake: intake(of: input(of: log)))
         followed.path = path.string
+        followed.isOnlyKnown = false
         if let copyOf { followed.copyOf = logs[copyOf]?.path }
         logs[log] = followed
         pending.touchedLogs.insert(log)
         logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
     }
 
+    /// A log that was known and passed over, and now has something new all the same.
+    private func met(_ log: UInt32) -> FollowedLog {
+        guard let position = tailer.position(of: log) else { preconditionFailure("news of a log that nobody knows") }
+        return resumed(InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input)))
+    }
+
+    private func input(of log: UInt32) -> Input? {
+        let pattern = log == PipeInput.log ? PipeInput.pattern : tailer.position(of: log)?.input
+        return inputs.first { $0.tail.pattern == pattern }
+    }
+
     package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32) {
-        guard var followed = logs.removeValue(forKey: log) else { preconditionFailure("lines of a log never opened") }
+        var followed = logs.removeValue(forKey: log) ?? met(log)
+        followed.isOnlyKnown = false
         let before = followed.ledger.counts.accepted
+        let badDurations = followed.ledger.counts[.badDuration]
         followed.intake.take(
             bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
+        if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
+            followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
+        }
         logs[log] = followed
         pending.touchedLogs.insert(log)
         if aggregator.count > Ingest.mostSlots { drain() }
+    }
+
+    /// Says once per log that lines are not counted for want of one word of configuration.
+    private func complain(ofUnitsIn bytes: UnsafeRawBufferPointer, _ log: FollowedLog) -> Bool {
+        guard let finding = log.intake.unitlessDuration(in: bytes) else { return false }
+        logger.error(
+            "Lines are rejected: their duration has no unit; say duration_unit for this input",
+            metadata: ["path": "\(log.path)", "key": "\(finding.key)", "found": "\(finding.written)"])
+        return true
     }
 
     package func overlong(byteCount: UInt64, of log: UInt32) {
@@ -236,7 +295,8 @@ extension Ingest: TailSink {
     }
 
     package func problem(_ problem: TailProblem) {
-        problems[problem.path] = problem
+        // A broken copy beside a log hides nothing of the service.
+        if case .damagedGzip = problem.kind {} else { problems[problem.path] = problem }
         logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])
     }
 
@@ -246,8 +306,7 @@ extension Ingest: TailSink {
     }
 
     private func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
-        guard logs[log] != nil else { preconditionFailure("news of a log never opened") }
-        change(&logs[log]!.ledger)
+        change(&logs[log, default: met(log)].ledger)
         pending.touchedLogs.insert(log)
     }
 }

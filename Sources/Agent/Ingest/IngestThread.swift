@@ -19,7 +19,6 @@ final class IngestThread: Sendable {
     private struct Inbox {
         var queries: [Query] = []
         var reopen = false
-        var isCommitted = false
         var isStopping = false
     }
 
@@ -61,7 +60,8 @@ final class IngestThread: Sendable {
 
     func reopen() { tell { $0.reopen = true } }
 
-    func committed() { tell { $0.isCommitted = true } }
+    /// The store has news.
+    func committed() { wakeUp.ring() }
 
     func stop() { tell { $0.isStopping = true } }
 
@@ -90,14 +90,15 @@ final class IngestThread: Sendable {
                 logger.info("Looking at all inputs anew")
                 ingest.reopen()
             }
-            if mail.isCommitted {
+            // Asked once, before the look: what ends meanwhile rings, and is the next turn's.
+            let (isBusy, hasCommitted) = store.takeNews()
+            if hasCommitted {
                 committedLines = inFlightLines
                 ingest.acknowledgeCommit()
             }
             let progress = ingest.look(
                 now: now, monotonicNanoseconds: AgentClock.monotonicNanoseconds,
                 budgetBytes: IngestThread.budgetBytes)
-            let isBusy = store.isBusy
             if !isBusy, mail.isStopping || ingest.wantsCommit || AgentClock.monotonicNanoseconds >= nextCommit {
                 inFlightLines = ingest.acceptedLines
                 if let commit = ingest.takeCommit() {
@@ -115,7 +116,7 @@ final class IngestThread: Sendable {
             }
             // While a commit is in flight, its end rings.
             let others = [descriptor, ingest.waitableDescriptor].compactMap(\.self)
-            rest(until: progress, isBusy ? .max : nextCommit, others)
+            rest(until: progress, min(isBusy ? .max : nextCommit, stopBy ?? .max), others)
         }
         answer(inbox.withLock { $0.queries }, ingest)
     }
@@ -135,7 +136,7 @@ final class IngestThread: Sendable {
         if progress.moreReady { return }
         let now = AgentClock.monotonicNanoseconds
         let due = min(progress.nextLookNanoseconds ?? .max, nextCommit, now + IngestThread.beatNanoseconds)
-        wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now))
+        if wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now)) { return }
         let left = due - AgentClock.monotonicNanoseconds
         if left > 0 { wakeUp.wait(orReadable: others, nanoseconds: left) }
     }

@@ -53,10 +53,10 @@ package final class LineIntake {
 
     /// The first duration of the block whose unit neither its key nor its value nor the options tell.
     package func unitlessDuration(in block: UnsafeRawBufferPointer) -> LineExplanation.Finding? {
-        var recognition = Recognition()
-        for line in block.split(separator: LineIntake.lineFeed, maxSplits: Recognition.sampleLines) {
-            recognition.observe(reader.explain(line, latest: Timestamp(nanoseconds: .max)))
-            if let finding = recognition.unitless { return finding }
+        for line in block.split(separator: LineIntake.lineFeed) {
+            if let finding = reader.explain(line, latest: Timestamp(nanoseconds: .max)).lacksDurationUnit {
+                return finding
+            }
         }
         return nil
     }

@@ -13,9 +13,13 @@ struct PendingCommit {
     var touchedLogs: Set<UInt32> = []
     /// A log that nothing durable speaks of yet: were the agent killed now, a rotation would hide it.
     var hasNewLog = false
+    /// Logs that are only in `RetiredLogs` from here on.
+    var forgottenLogs: [UInt32] = []
+    /// The first one of a data directory also says that the agent was here: what appears later is read from its start.
+    var isFirst = false
     private(set) var requests: UInt64 = 0
 
-    var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty }
+    var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty && forgottenLogs.isEmpty && !isFirst }
 
     mutating func add(_ slice: TimedSlice) {
         let start = slice.slice.start.floored(to: PendingCommit.sliceWidth)

@@ -14,10 +14,14 @@ extension SummaryRun {
             if let text = reader.extras["primary"] {
                 primary = primary ?? names.intern(String(decoding: text, as: UTF8.self))
             }
-            try readBlocks(of: &reader)
-            ledger.inputs += reader.inputs.map { input in
-                Ledger.Input(
-                    path: input.position.path.string, source: input.source, copyOf: input.copyOf, ledger: input.ledger)
+            // The same state of the same log is a copy of the same directory.
+            let known = snapshots.inputs
+            try snapshots.add(directory: path)
+            for input in reader.inputs where !known.contains(input) && !input.isOnlyKnown {
+                ledger.inputs.append(
+                    Ledger.Input(
+                        path: input.position.path.string, source: input.source, copyOf: input.copyOf,
+                        ledger: input.ledger))
             }
         } catch {
             throw RunFailure(snapshots: error)
@@ -37,31 +41,26 @@ extension SummaryRun {
     }
 
     func readSnapshotFile(_ path: FilePath) throws(RunFailure) {
-        var reader = SnapshotReader(fileSystem)
+        do throws(StoreError) { try snapshots.add(file: path) } catch { throw RunFailure(snapshots: error) }
+    }
+
+    /// Adds what the snapshots hold, when all are known.
+    ///
+    /// Slices are cut by `--from` and `--to` as wholes: those that begin inside count.
+    func readSnapshots() throws(RunFailure) {
+        let span = self.span
         do throws(StoreError) {
-            try reader.add(file: path)
-            try readBlocks(of: &reader)
+            try snapshots.forEachBlock(
+                from: span.isLimited ? span.from : nil, to: span.isLimited ? span.to : nil, names: &names
+            ) { block in
+                guard block.header.stretch.start >= span.from, block.header.stretch.start < span.to else { return }
+                let (first, last) = (block.header.firstEvent, block.header.lastEvent)
+                add(TimedSlice(slice: block.slice, firstEvent: first, lastEvent: last))
+            }
         } catch {
             throw RunFailure(snapshots: error)
         }
-    }
-
-    /// Slices are cut by `--from` and `--to` as wholes: those that begin inside count.
-    private func readBlocks(of reader: inout SnapshotReader) throws(StoreError) {
-        let span = self.span
-        var found: [TimedSlice] = []
-        var source: NameID?
-        try reader.forEachBlock(
-            from: span.isLimited ? span.from : nil, to: span.isLimited ? span.to : nil, names: &names
-        ) { block in
-            guard block.header.stretch.start >= span.from, block.header.stretch.start < span.to else { return }
-            source = source ?? block.series.keys.first?.source
-            found.append(
-                TimedSlice(slice: block.slice, firstEvent: block.header.firstEvent, lastEvent: block.header.lastEvent))
-        }
-        for slice in found { add(slice) }
-        if primary == nil, Set(found.flatMap { $0.slice.series.keys.map(\.source) }).count == 1 { primary = source }
-        damages += reader.damages.map { "\($0)" }
+        damages += snapshots.damages.map { "\($0)" }
     }
 }
 

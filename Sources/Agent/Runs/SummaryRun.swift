@@ -18,6 +18,8 @@ package final class SummaryRun {
         package var damages: [String]
         /// A duration whose unit no line tells: it must be configured.
         package var unitless: LineExplanation.Finding?
+        /// The input that has it.
+        package var unitlessInput: String?
         /// Values of the cache field that no vocabulary knows, and the first of them.
         package var unknownCacheWords: UInt64
         package var unknownCacheWord: String?
@@ -26,18 +28,26 @@ package final class SummaryRun {
     /// Called now and then: the input, bytes done, bytes in all (nil for a pipe).
     package typealias Progress = (_ input: String, _ done: UInt64, _ all: UInt64?) -> Void
 
+    /// To look at a line by itself is slow; a log full of negative durations must not be.
+    private static let mostExaminedBlocks = 64
+
     let fileSystem: any FileSystem
     let span: EventSpan
     var names = Names()
     var ledger = Ledger()
     var damages: [String] = []
     var primary: NameID?
+    /// All snapshots together: what stands in several of them counts once.
+    var snapshots: SnapshotReader
     private let source: NameID
     private let lineLimitBytes: Int
     private let intake: LineIntake
     private var aggregator = Aggregator(width: nil)
     private var current = InputLedger()
     private var unitless: LineExplanation.Finding?
+    private var unitlessInput: String?
+    /// Blocks whose bad durations were looked at one by one.
+    private var examinedBlocks = 0
     private var series: [SeriesKey: Cell] = [:]
     private var firstEvent: Timestamp?
     private var lastEvent: Timestamp?
@@ -48,6 +58,7 @@ package final class SummaryRun {
         span: EventSpan = EventSpan(), lineLimitBytes: Int = 1 << 20
     ) {
         self.fileSystem = fileSystem
+        snapshots = SnapshotReader(fileSystem)
         self.span = span
         self.lineLimitBytes = lineLimitBytes
         self.source = names.intern(source)
@@ -57,11 +68,18 @@ package final class SummaryRun {
     package func run(_ inputs: [String], progress: Progress) throws(RunFailure) -> Result {
         for input in inputs { try read(input, progress) }
         for slice in aggregator.drain() { add(slice) }
+        try readSnapshots()
         return Result(
             view: SeriesView(
-                from: firstEvent, to: lastEvent, primary: primary ?? source, names: names, series: series),
-            ledger: ledger, damages: damages, unitless: unitless, unknownCacheWords: intake.unknownCacheWords,
-            unknownCacheWord: intake.unknownCacheWord)
+                from: firstEvent, to: lastEvent, primary: primary ?? likelyPrimary, names: names, series: series),
+            ledger: ledger, damages: damages, unitless: unitless, unitlessInput: unitlessInput,
+            unknownCacheWords: intake.unknownCacheWords, unknownCacheWord: intake.unknownCacheWord)
+    }
+
+    /// Of snapshots that do not say: the source that was asked for, or else the first by name.
+    private var likelyPrimary: NameID {
+        let sources = Set(series.keys.map(\.source))
+        return sources.contains(source) ? source : sources.min { names[$0] < names[$1] } ?? source
     }
 
     private func read(_ input: String, _ progress: Progress) throws(RunFailure) {
@@ -91,8 +109,12 @@ package final class SummaryRun {
         _ log: LogReader, _ name: String, size: UInt64?, _ progress: Progress
     ) throws(RunFailure) {
         current = InputLedger()
+        let wasUnitless = unitless != nil
         primary = primary ?? source
-        defer { ledger.inputs.append(Ledger.Input(path: name, source: names[source], ledger: current)) }
+        defer {
+            ledger.inputs.append(Ledger.Input(path: name, source: names[source], ledger: current))
+            if !wasUnitless, unitless != nil { unitlessInput = name }
+        }
         var sink = self
         var blocks = 0
         do throws(GzipError) {
@@ -117,8 +139,11 @@ extension SummaryRun: BlockSink {
     package func lines(_ bytes: UnsafeRawBufferPointer) {
         let rejectedBefore = current.counts[.badDuration]
         intake.take(bytes, from: source, within: span, names: &names, ledger: &current, into: &aggregator)
-        // A whole log may be refused for one missing word of configuration: find out what it is.
-        if unitless == nil, current.counts[.badDuration] > rejectedBefore, current.counts.accepted == 0 {
+        // Lines may be refused for one missing word of configuration, which nobody would see in a sum without them.
+        if unitless == nil, current.counts[.badDuration] > rejectedBefore,
+            examinedBlocks < SummaryRun.mostExaminedBlocks
+        {
+            examinedBlocks += 1
             unitless = intake.unitlessDuration(in: bytes)
         }
     }

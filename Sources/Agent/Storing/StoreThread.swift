@@ -24,7 +24,11 @@ final class StoreThread: Sendable {
     }
 
     private struct Inbox {
+        /// Until the thread takes it.
+        var store: Store?
         var job: Job?
+        /// The last job has become true since somebody asked.
+        var hasCommitted = false
         var isStopping = false
     }
 
@@ -44,7 +48,7 @@ final class StoreThread: Sendable {
     /// Attempts to commit what is in flight once the agent stops.
     private static let lastAttempts = 3
 
-    private let inbox = Mutex(Inbox())
+    private let inbox: Mutex<Inbox>
     private let published: Mutex<Published>
     private let wakeUp = WakeUp()
     private let onCommit: @Sendable () -> Void
@@ -54,14 +58,20 @@ final class StoreThread: Sendable {
     init(_ store: consuming Store, names: Names, logger: Logger, onCommit: @escaping @Sendable () -> Void) {
         published = Mutex(
             Published(names: names, counters: store.state.counters, sequence: store.state.sequence))
+        inbox = Mutex(Inbox(store: store))
         self.onCommit = onCommit
         self.logger = logger
     }
 
     var state: Published { published.withLock { $0 } }
 
-    /// Whether a commit is in flight; then `submit` must wait.
-    var isBusy: Bool { inbox.withLock { $0.job != nil } }
+    /// Whether a commit is in flight (then `submit` must wait), and whether one has become true since the last call.
+    func takeNews() -> (isBusy: Bool, hasCommitted: Bool) {
+        inbox.withLock { inbox in
+            defer { inbox.hasCommitted = false }
+            return (inbox.job != nil, inbox.hasCommitted)
+        }
+    }
 
     func submit(_ commit: Commit, names: Names) {
         inbox.withLock { inbox in
@@ -77,9 +87,9 @@ final class StoreThread: Sendable {
         wakeUp.ring()
     }
 
-    /// The thread's body; it owns the store.
-    func run(_ store: consuming Store) {
-        var store = store
+    /// The thread's body. It owns the store: a copy elsewhere would hold the lock of a directory that is gone.
+    func run() {
+        guard var store = inbox.withLock({ $0.store.take() }) else { return }
         var nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
         var nextPrune = AgentClock.monotonicNanoseconds + StoreThread.retryInterval
         var attemptsLeft = StoreThread.lastAttempts
@@ -87,7 +97,10 @@ final class StoreThread: Sendable {
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
             if let job {
                 if attempt(job, &store) {
-                    inbox.withLock { $0.job = nil }
+                    inbox.withLock { inbox in
+                        inbox.job = nil
+                        inbox.hasCommitted = true
+                    }
                     onCommit()
                     continue
                 }
@@ -101,10 +114,13 @@ final class StoreThread: Sendable {
                 wakeUp.wait(nanoseconds: isStopping ? StoreThread.retryInterval / 10 : StoreThread.retryInterval)
                 continue
             }
-            if isStopping { return }
+            if isStopping {
+                // A clean end leaves everything in the hour files.
+                return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max))
+            }
             let now = AgentClock.monotonicNanoseconds
             if now >= nextFlush || store.unflushedSlices > StoreThread.mostUnflushedSlices {
-                flush(&store)
+                flush(&store, slicesEndingBefore: AgentClock.wall - StoreThread.lateness)
                 nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
             }
             if now >= nextPrune {
@@ -135,9 +151,9 @@ final class StoreThread: Sendable {
         }
     }
 
-    private func flush(_ store: inout Store) {
+    private func flush(_ store: inout Store, slicesEndingBefore instant: Timestamp) {
         do throws(StoreError) {
-            try store.flush(slicesEndingBefore: AgentClock.wall - StoreThread.lateness)
+            try store.flush(slicesEndingBefore: instant)
         } catch {
             logger.warning("Cannot write snapshots yet; the journal keeps them", metadata: ["reason": "\(error)"])
         }

@@ -12,19 +12,23 @@ package struct AgentClock {
     /// Slewing by time daemons stays below this between two looks.
     static let tolerance = Timestamp.Span.seconds(1)
 
-    package init() {
-        lastWall = AgentClock.wall
-        lastMonotonic = AgentClock.monotonicNanoseconds
+    package init(wall: Timestamp = AgentClock.wall, monotonicNanoseconds: Int64 = AgentClock.monotonicNanoseconds) {
+        lastWall = wall
+        lastMonotonic = monotonicNanoseconds
     }
 
-    package enum Reading {
+    package enum Reading: Equatable {
         case moved(to: Timestamp)
         /// The clock was set; what windows end at is set with it.
         case stepped(to: Timestamp, by: Timestamp.Span)
     }
 
     package mutating func read() -> Reading {
-        let (wall, monotonic) = (AgentClock.wall, AgentClock.monotonicNanoseconds)
+        read(wall: AgentClock.wall, monotonicNanoseconds: AgentClock.monotonicNanoseconds)
+    }
+
+    /// Takes what both clocks show at one moment.
+    package mutating func read(wall: Timestamp, monotonicNanoseconds monotonic: Int64) -> Reading {
         let expected = lastWall + Timestamp.Span(nanoseconds: monotonic - lastMonotonic)
         let deviation = wall - expected
         let before = lastWall

@@ -49,6 +49,26 @@ package enum AgentThread {
             }
         }
 
+        /// Returns false when it has not ended by then: what hangs in the kernel cannot be ended from here.
+        func wait(until deadline: ContinuousClock.Instant) async -> Bool {
+            while !hasEnded {
+                guard ContinuousClock.now < deadline else { return false }
+                do {
+                    try await Task.sleep(for: .milliseconds(2))
+                } catch {
+                    // A task that is cancelled cannot sleep, and the last commit is worth waiting for.
+                    await wait()
+                }
+            }
+            return true
+        }
+
+        private var hasEnded: Bool {
+            state.withLock { state in
+                if case .ended = state { true } else { false }
+            }
+        }
+
         fileprivate func arrive() {
             let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
                 guard case .running(let waiting) = state else { return [] }

@@ -27,15 +27,17 @@ final class WakeUp: Sendable {
     }
 
     /// Waits until it rings, one of the other descriptors is readable or the time is over; rings so far are heard.
-    func wait(orReadable others: [CInt] = [], nanoseconds: Int64) {
+    /// Returns whether it rang.
+    @discardableResult
+    func wait(orReadable others: [CInt] = [], nanoseconds: Int64) -> Bool {
         var descriptors = ([reading] + others).map { pollfd(fd: $0, events: CShort(POLLIN), revents: 0) }
         // Rounded up: waking a moment early would be waking twice.
         let milliseconds = min(max(0, nanoseconds), 60_000_000_000) / 1_000_000 + (nanoseconds > 0 ? 1 : 0)
         _ = poll(&descriptors, nfds_t(descriptors.count), CInt(milliseconds))
-        if descriptors[0].revents != 0 {
-            withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
-                while read(reading, buffer.baseAddress, buffer.count) == buffer.count {}
-            }
+        guard descriptors[0].revents != 0 else { return false }
+        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
+            while read(reading, buffer.baseAddress, buffer.count) == buffer.count {}
         }
+        return true
     }
 }

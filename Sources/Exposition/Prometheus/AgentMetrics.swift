@@ -38,5 +38,22 @@ package struct AgentMetrics: Sendable {
     /// Nil before the first commit of this process.
     package var lastCommit: Timestamp?
 
+    /// What limits refused, what had to be done again, what went another way than it should.
+    package var incidents: [IncidentCount] = []
+
     package init() {}
+}
+
+/// How often something happened since the start that an operator may want to know of.
+package struct IncidentCount: Equatable, Sendable {
+    /// Behind `plumbline_agent_` and before `_total`.
+    package var name: String
+    package var help: String
+    package var count: UInt64
+
+    package init(_ name: String, _ help: String, _ count: UInt64) {
+        self.name = name
+        self.help = help
+        self.count = count
+    }
 }

@@ -6,6 +6,9 @@ extension PrometheusWriter {
         intake(agent)
         series(agent)
         commits(agent)
+        for incident in agent.incidents {
+            counter("plumbline_agent_\(incident.name)_total", incident.help, incident.count)
+        }
         let info = "plumbline_agent_build_info"
         family(info, .gauge, "The release of the agent; always 1.")
         var version: [UInt8] = []

@@ -11,18 +11,18 @@ package struct RecordReader: ~Copyable {
 
     package let options: ReaderOptions
     /// Values of the cache field that no vocabulary knows; they count as `unknown`.
-    package private(set) var unknownCacheWords: UInt64 = 0
+    package internal(set) var unknownCacheWords: UInt64 = 0
     /// The first such word since the last look, for one log line.
-    package private(set) var unknownCacheWord: String?
+    package internal(set) var unknownCacheWord: String?
 
     var keys = KeyTable()
     var fields = LineFields()
     var text = JSONText()
-    private var template = RouteTemplate()
-    private var times = TimestampParser()
+    var template = RouteTemplate()
+    var times = TimestampParser()
     var routes = NameCache()
     var versions = NameCache()
-    private var cacheWords = NameCache()
+    var cacheWords = NameCache()
 
     package init(options: ReaderOptions = ReaderOptions()) { self.options = options }
 
@@ -142,202 +142,5 @@ package struct RecordReader: ~Copyable {
             }
         }
         return end
-    }
-}
-
-// MARK: - From values to a record
-
-extension RecordReader {
-    /// Reads the values that `scan` has found.
-    @inline(__always)
-    mutating func interpret(latest: Timestamp, names: inout Names) throws(LineReject) -> Record {
-        var record = Record()
-        record.status = try status()
-        record.time = try time()
-        if record.time > latest { throw LineReject(.futureTime, fields[.time], expected: "a time that has come") }
-        record.durationNanoseconds = try duration()
-        try methodAndRoute(&record, names: &names)
-        record.cache = try cacheStatus()
-        record.segment = try segment()
-        record.version = try version(names: &names)
-        record.dbCalls = count(.dbCalls, most: Record.mostCalls)
-        record.bytes = count(.bytes, most: Record.mostBytes)
-        record.dbNanoseconds = span(.dbTime)
-        record.upstreamNanoseconds = span(.upstreamTime)
-        return record
-    }
-
-    /// The text of a string or number value; nil where there is none. A read string must be valid.
-    @inline(__always)
-    private mutating func content(_ field: Field) throws(LineReject) -> ByteRun? {
-        let value = fields[field]
-        switch value.kind {
-        case .string, .escapedString:
-            guard let run = text.read(value.run, escaped: value.kind == .escapedString) else {
-                throw LineReject(.malformed, value, expected: "valid text without control characters")
-            }
-            return run
-        case .number: return value.run
-        default: return nil
-        }
-    }
-
-    /// `-` and nothing stand for an absent value in the logs of proxies.
-    @inline(__always)
-    private static func isDash(_ run: ByteRun) -> Bool { run.isEmpty || (run.count == 1 && run[0] == minus) }
-
-    @inline(__always)
-    private mutating func status() throws(LineReject) -> UInt16 {
-        guard let run = try content(.status), !RecordReader.isDash(run) else {
-            throw LineReject(.missingStatus, fields[.status], expected: "a status code")
-        }
-        guard run.count == 3, isDigit(run[0]), isDigit(run[1]), isDigit(run[2]), run[0] != zero, run[0] < zero + 6
-        else { throw LineReject(.badStatus, fields[.status], expected: "a status code from 100 to 599") }
-        return UInt16(run[0] &- zero) &* 100 &+ UInt16(run[1] &- zero) &* 10 &+ UInt16(run[2] &- zero)
-    }
-
-    @inline(__always)
-    private mutating func time() throws(LineReject) -> Timestamp {
-        guard let run = try content(.time), !RecordReader.isDash(run) else {
-            throw LineReject(.missingTime, fields[.time], expected: "a time")
-        }
-        let isText = fields[.time].kind != .number && run.count > 4 && run[4] == minus
-        guard let time = isText ? times.rfc3339(run) : times.epoch(run) else {
-            throw LineReject(
-                .badTime, fields[.time],
-                expected: "RFC 3339 with a zone, or seconds, ms, µs or ns since 1970 with 10, 13, 16 or 19 digits")
-        }
-        return time
-    }
-
-    @inline(__always)
-    private mutating func duration() throws(LineReject) -> Int64 {
-        guard let run = try content(.duration), !RecordReader.isDash(run) else { return Record.absent }
-        let unit = fields[.duration].unit ?? options.durationUnit
-        // Several upstreams leave a list; a service's own time is one value.
-        guard let nanoseconds = run.duration(unit: unit) else {
-            throw LineReject(
-                .badDuration, fields[.duration],
-                expected: "a duration of zero to a year whose unit the key, the value or duration_unit tells")
-        }
-        return nanoseconds
-    }
-
-    @inline(__always)
-    private mutating func methodAndRoute(_ record: inout Record, names: inout Names) throws(LineReject) {
-        if let run = try content(.method) { record.method = Method(run) }
-        if let run = try content(.route), !RecordReader.isDash(run) {
-            record.route = RecordReader.name(run, in: &routes, names: &names) { $0.withoutQuery }
-            if fields[.method].isAbsent { record.method = try requestLine().method }
-            return
-        }
-        var target = try content(.path)
-        if target == nil || fields[.method].isAbsent {
-            let request = try requestLine()
-            if fields[.method].isAbsent { record.method = request.method }
-            // Reading the request line may have reused the memory of an escaped path.
-            target = try content(.path) ?? request.target
-        }
-        if record.status >= 400 && record.status < 500 {
-            record.route = .unmatched
-        } else if let target, !RecordReader.isDash(target) {
-            record.route = RecordReader.name(template.of(path: target), in: &routes, names: &names) { $0 }
-        } else {
-            record.route = .unmatched
-        }
-    }
-
-    /// `GET /path HTTP/1.1`
-    private mutating func requestLine() throws(LineReject) -> (method: Method, target: ByteRun?) {
-        guard let run = try content(.requestLine), let gap = run.firstPlace(of: space) else { return (.other, nil) }
-        let rest = run.dropFirst(gap + 1)
-        return (Method(run.prefix(gap)), rest.prefix(rest.firstPlace(of: space) ?? rest.count))
-    }
-
-    @inline(__always)
-    private static func name(
-        _ run: ByteRun, in cache: inout NameCache, names: inout Names, cleaned: (ByteRun) -> ByteRun
-    ) -> NameID {
-        let hash = NameCache.hash(run)
-        if let known = cache.find(run, hash: hash) { return NameID(index: known) }
-        let identifier = names.intern(cleaned(run).text)
-        cache.insert(run, hash: hash, value: identifier.index)
-        return identifier
-    }
-
-    @inline(__always)
-    private mutating func cacheStatus() throws(LineReject) -> CacheStatus {
-        guard let run = try content(.cache) else {
-            // `true` or an object is a word that no table knows; only an absent value is none.
-            if fields[.cache].isAbsent { return CacheStatus.none }
-            unknownCacheWords &+= 1
-            return .unknown
-        }
-        let hash = NameCache.hash(run)
-        if let known = cacheWords.find(run, hash: hash) {
-            if known == UInt32(UInt8.max) {
-                unknownCacheWords &+= 1
-                return .unknown
-            }
-            return CacheStatus(rawValue: UInt8(truncatingIfNeeded: known))!
-        }
-        let status = CacheWords.status(of: run)
-        cacheWords.insert(run, hash: hash, value: UInt32(status?.rawValue ?? .max))
-        if status == nil {
-            unknownCacheWords &+= 1
-            if unknownCacheWord == nil { unknownCacheWord = run.prefix(40).text }
-        }
-        return status ?? .unknown
-    }
-
-    @inline(__always)
-    private mutating func segment() throws(LineReject) -> Segment {
-        let fact = fields[.authenticated]
-        switch fact.kind {
-        case .yes: return .authenticated
-        case .no: return .anonymous
-        case .string, .escapedString, .number:
-            guard let run = try content(.authenticated) else { break }
-            for word in ["true", "yes", "1"] as [StaticString] where run.equals(caseBlind: word) {
-                return .authenticated
-            }
-            for word in ["false", "no", "0"] as [StaticString] where run.equals(caseBlind: word) { return .anonymous }
-        default: break
-        }
-        let identity = fields[.identity]
-        switch identity.kind {
-        case .absent: return .unknown
-        case .null, .no: return .anonymous
-        case .string, .escapedString:
-            // Who it is goes nowhere; only whether it is somebody.
-            let run = identity.run
-            if RecordReader.isDash(run) || run.equals(caseBlind: "anonymous") { return .anonymous }
-            return .authenticated
-        default: return .authenticated
-        }
-    }
-
-    @inline(__always)
-    private mutating func version(names: inout Names) throws(LineReject) -> NameID {
-        guard let run = try content(.version), !RecordReader.isDash(run) else { return .none }
-        return RecordReader.name(run, in: &versions, names: &names) { $0 }
-    }
-
-    /// A whole number of zero or more; anything else is taken as absent, for no request is lost over a side value.
-    @inline(__always)
-    private func count(_ field: Field, most: Int64) -> Int64 {
-        let value = fields[field]
-        guard value.kind == .number || value.kind == .string, let (number, length) = Decimal.parse(value.run),
-            length == value.run.count, let count = number.whole, count >= 0, count <= most
-        else { return Record.absent }
-        return count
-    }
-
-    @inline(__always)
-    private func span(_ field: Field) -> Int64 {
-        let value = fields[field]
-        guard value.kind == .number || value.kind == .string else { return Record.absent }
-        if let sum = value.run.durationSum(unit: value.unit) { return sum }
-        return field == .dbTime ? value.run.serverTiming(of: "db") ?? Record.absent : Record.absent
     }
 }

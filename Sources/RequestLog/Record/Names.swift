@@ -16,6 +16,9 @@ extension NameID {
 
     /// Everything past a limit.
     package static let other = NameID(index: 2)
+
+    /// Every version but the newest ones.
+    package static let older = NameID(index: 3)
 }
 
 /// The texts behind the `NameID`s. It only grows, so an identifier stays valid as long as its table; two tables that
@@ -33,7 +36,7 @@ package struct Names: Sendable {
     /// A hostile log can invent texts without end; past the limit a new one is `(other)`.
     package init(limit: Int = Int(UInt32.max)) {
         self.limit = limit
-        for reserved in ["", "(unmatched)", "(other)"] { add(reserved) }
+        for reserved in ["", "(unmatched)", "(other)", "(older)"] { add(reserved) }
     }
 
     package var count: Int { texts.count }

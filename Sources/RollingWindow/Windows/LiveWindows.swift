@@ -11,6 +11,9 @@ package struct LiveWindows {
     /// The newest event that is due, of any source.
     package private(set) var newestEvent: Timestamp?
 
+    /// When each version was first seen.
+    package var versions = VersionAges()
+
     private let seriesLimit: Int
     private var windows: [RollingWindow]
     /// Slices ahead of the clock, by their start.
@@ -53,6 +56,7 @@ package struct LiveWindows {
     /// Counts a slice wherever it belongs, and returns it as it was counted: past the series limit in `(other)`.
     package mutating func add(_ slice: TimedSlice) -> TimedSlice {
         let admitted = admit(slice)
+        versions.note(admitted)
         if !postpone(admitted) {
             newestEvent = max(newestEvent ?? admitted.lastEvent, admitted.lastEvent)
             insert(admitted.slice.series, at: admitted.slice.start)
@@ -62,6 +66,7 @@ package struct LiveWindows {
 
     /// A slice from before a restart: wider than the short windows' steps, so it leaves them whole, with its last step.
     package mutating func restore(_ slice: TimedSlice) {
+        versions.note(slice)
         guard let now, !postpone(slice) else { return }
         newestEvent = max(newestEvent ?? slice.lastEvent, slice.lastEvent)
         for place in windows.indices {

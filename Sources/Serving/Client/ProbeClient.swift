@@ -1,3 +1,4 @@
+import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -51,14 +52,17 @@ package enum ProbeClient {
         } catch let error as ProbeError {
             return .failure(error)
         } catch {
-            return .failure(.cannotReach(url, reason: "\(error)"))
+            return .failure(.cannotReach(url, reason: reason(error)))
         }
     }
 
     /// NIO's connection error names every address that was tried; the first cause says enough.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        if let first = error.connectionErrors.first { return "\(first.error)" }
-        return "\(error.host) has no address"
+    static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
+        case let error as NIOConnectionError:
+            return error.connectionErrors.first.map { reason($0.error) } ?? "\(error.host) has no address"
+        default: return "\(error)"
+        }
     }
 }

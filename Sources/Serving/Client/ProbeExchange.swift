@@ -42,7 +42,7 @@ final class ProbeExchange: ChannelInboundHandler {
         // The decoder's word for an end in the middle of an answer.
         case HTTPParserError.invalidEOFState: fail(.endedEarly(url), context)
         case is HTTPParserError: fail(.notHTTP(url, reason: "\(error)"), context)
-        default: fail(.cannotReach(url, reason: "\(error)"), context)
+        default: fail(.cannotReach(url, reason: ProbeClient.reason(error)), context)
         }
     }
 

@@ -12,13 +12,15 @@ final class Router: Sendable {
     }
 
     private let view: any AgentView
+    private let counters: ServerCounters
     private let releaseID: String
     private let endpoints: [Endpoint]
     /// The last judgement as bytes: it changes with a batch of lines, while a probe may come 100,000 times a second.
     private let lastHealth = Mutex<(report: HealthReport, response: Response)?>(nil)
 
-    init(view: any AgentView, releaseID: String, servesAdministration: Bool) {
+    init(view: any AgentView, counters: ServerCounters, releaseID: String, servesAdministration: Bool) {
         self.view = view
+        self.counters = counters
         self.releaseID = releaseID
         endpoints = Endpoint.allCases.filter { servesAdministration || !$0.isAdministrative }
     }
@@ -70,7 +72,9 @@ final class Router: Sendable {
 
     private func metrics() async -> Response {
         do {
-            return Response(.ok, .prometheus, PrometheusText.render(try await view.metricsPage()))
+            var page = try await view.metricsPage()
+            page.agent.incidents += counters.snapshot.incidents
+            return Response(.ok, .prometheus, PrometheusText.render(page))
         } catch {
             return Response(Router.unanswered(error))
         }

@@ -52,6 +52,7 @@ struct RunCommand: AsyncParsableCommand {
         guard !settings.inputs.isEmpty else {
             throw Failure(.usage, "nothing to follow: name a log, or inputs in --config FILE")
         }
+        OpenFileLimit.raise()
         let console = RunConsole(settings.log)
         let directory = SettingsSource.absolute(SettingsSource.dataDirectory(settings))
         for place in settings.inputs.indices where settings.inputs[place].path != "-" {

@@ -35,7 +35,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The same seed gives the same lines.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Time of the first line with --lines.", valueName: "rfc3339"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Time of the first line with --lines.", valueName: "rfc3339"))
     var start: InstantArgument = InstantArgument(Timestamp(seconds: 1_795_255_200))
 
     @Option(help: "Keys always in one order, or mixed orders, escapes and nesting.")

@@ -22,13 +22,15 @@ struct SummaryCommand: AsyncParsableCommand {
             "Logs (plain or .gz), snapshot files, data directories, or - for standard input.", valueName: "input"))
     var inputs: [String]
 
+    // Unconditional: -30m is a time, not another option.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Only events from this time on: RFC 3339 or relative, such as -30m. Snapshots are cut at their slices of 10 s.",
             valueName: "time"))
     var from: InstantArgument?
 
-    @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only events before this time.", valueName: "time"))
     var to: InstantArgument?
 
     @Option(
@@ -67,7 +69,7 @@ struct SummaryCommand: AsyncParsableCommand {
             progress.clear()
             throw Failure(error)
         }
-        if let unitless = result.unitless { throw Failure(unitless: unitless, of: inputs[0]) }
+        if let unitless = result.unitless { throw Failure(unitless: unitless, of: result.unitlessInput ?? inputs[0]) }
         switch output {
         case .json: try Terminal.write(SummaryJSON.render(result.view, ledger: result.ledger, by: grouping))
         case .text:

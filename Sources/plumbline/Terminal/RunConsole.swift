@@ -76,8 +76,8 @@ struct RunConsole: Sendable {
             if let p95 = minute.cell.durations.quantile(0.95) {
                 parts.append("p95 \(HumanUnits.duration(seconds: p95))")
             }
-            if let ratio = minute.errorRatio { parts.append("errors \(HumanUnits.percent(ratio: ratio))") }
-            if let ratio = minute.hitRatio { parts.append("hits \(HumanUnits.percent(ratio: ratio))") }
+            if let ratio = minute.errorRatio { parts.append("errors \(HumanUnits.percent(ratio: ratio)) %") }
+            if let ratio = minute.hitRatio { parts.append("hits \(HumanUnits.percent(ratio: ratio)) %") }
             if let mean = minute.cell.calls.total.mean { parts.append("\(HumanUnits.threeDigits(mean)) db/req") }
         }
         if agent.lagBytes > 0 { parts.append("\(HumanUnits.bytes(agent.lagBytes)) behind") }
