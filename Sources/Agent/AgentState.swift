@@ -55,12 +55,26 @@ struct AgentState: AgentView {
         agent.uncommittedLines = state.uncommittedLines
         agent.degraded = durable.failure != nil
         agent.lastCommit = durable.lastCommit
+        agent.incidents = state.incidents + durable.statistics.incidents
         let health =
             self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
-        return MetricsPage(names: durable.names, counters: durable.counters.series, health: health, agent: agent)
+        return MetricsPage(
+            names: durable.names, counters: state.versions.folded(durable.counters.series), health: health,
+            agent: agent)
     }
 
     func window(_ length: WindowLength) async -> SeriesView { await ingest.window(length) }
 
     func ledger() async -> Ledger { await ingest.ledger() }
+}
+
+extension StoreStatistics {
+    fileprivate var incidents: [IncidentCount] {
+        [
+            IncidentCount("flush_failures", "Snapshots that could not be written and were tried again.", flushFailures),
+            IncidentCount("store_damages", "Damaged places found in the data directory.", damages),
+            IncidentCount(
+                "pruned_snapshots", "Hour files deleted for their age or the space they took.", hourFilesPruned),
+        ]
+    }
 }

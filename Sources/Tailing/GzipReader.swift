@@ -46,11 +46,15 @@ package final class GzipReader {
         input.deallocate()
     }
 
-    /// Fills `buffer` as far as the content goes; 0 at the end of the last, valid member.
+    /// Up to `buffer.count` bytes, without waiting once there are some; 0 at the end of the last, valid member.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(GzipError) -> Int {
         var produced = 0
         while produced < buffer.count, !atEnd {
-            if consumed == available { try refill() }
+            if consumed == available {
+                // What there is goes out before more is waited for: the source may be a pipe.
+                if produced > 0 { break }
+                try refill()
+            }
             if betweenMembers {
                 guard try beginMember() else { break }
             }

@@ -81,6 +81,18 @@ extension EndToEnd {
             }
         }
 
+        @Test("what a shell substitutes for a file is read as a pipe", arguments: ["cat", "gzip -c"])
+        func substituted(filter: String) async throws {
+            try await withWorkplace { place in
+                let log = try place.write("app.log", Array(Array(repeating: Self.good, count: 500).joined().utf8))
+                let command = "'\(try Plumbline.path())' summary <(\(filter) '\(log)') --output json"
+                let finished = try await runProgram("/bin/bash", ["-c", command])
+                #expect(finished.exitCode == 0, "\(finished.error)")
+                let summary = try JSONDecoder().decode(Summary.self, from: Data(finished.output.utf8))
+                #expect(summary.total.requests == 500)
+            }
+        }
+
         @Test("a line of 100 MB is one counted line, in memory that is bounded", arguments: ["summary", "run"])
         func hugeLine(command: String) async throws {
             try await withWorkplace { place in

@@ -8,7 +8,8 @@ struct VersionAgesTests {
         var series: [SeriesKey: Cell] = [:]
         for (number, version) in versions.enumerated() {
             let key = SeriesKey(
-                source: .none, route: .none, method: .get, status: 200, cache: .hit, segment: .unknown, version: version)
+                source: .none, route: .none, method: .get, status: 200, cache: .hit, segment: .unknown, version: version
+            )
             series[key, default: Cell()].requests += UInt64(1) << UInt64(number)
         }
         return series
@@ -40,11 +41,13 @@ struct VersionAgesTests {
         let folded = ages.folded(series([.none, v[0], v[1], v[2], v[3]]))
         // v4 was seen at 5 first, so it is the oldest of the four.
         var expected = series([.none, v[0], v[1], v[2]])
-        expected.merge(series([.older]).mapValues { _ in
-            var cell = Cell()
-            cell.requests = 16
-            return cell
-        }) { $1 }
+        expected.merge(
+            series([.older]).mapValues { _ in
+                var cell = Cell()
+                cell.requests = 16
+                return cell
+            }
+        ) { $1 }
         #expect(folded == expected)
     }
 
@@ -62,8 +65,9 @@ struct VersionAgesTests {
         var ages = ages(v.enumerated().map { ($1, Int64($0)) })
         var again = Names()
         let decoded = try VersionAges(decoding: ages.encoded(names: table), names: &again)
-        #expect(Dictionary(uniqueKeysWithValues: decoded.firstEvents.map { (again[$0.key], $0.value) })
-            == Dictionary(uniqueKeysWithValues: ages.firstEvents.map { (table[$0.key], $0.value) }))
+        #expect(
+            Dictionary(uniqueKeysWithValues: decoded.firstEvents.map { (again[$0.key], $0.value) })
+                == Dictionary(uniqueKeysWithValues: ages.firstEvents.map { (table[$0.key], $0.value) }))
         for number in 0..<5_000 { ages.note(table.intern("x\(number)"), at: Timestamp(seconds: Int64(number))) }
         #expect(ages.firstEvents.count <= 1_024)
         #expect(throws: DecodingFailure.self) { try VersionAges(decoding: [200, 1], names: &again) }

@@ -1,3 +1,4 @@
+package import Exposition
 package import Files
 package import Logging
 package import RequestLog
@@ -48,6 +49,9 @@ package final class Ingest {
     private var span = EventSpan()
     private var pending = PendingCommit()
     private var retired = RetiredLogs([])
+    private var committedVersions = VersionAges()
+    /// Cache words that were complained of: once each is enough.
+    private var complainedWords: Set<String> = []
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
@@ -71,6 +75,12 @@ package final class Ingest {
             fileSystem: fileSystem, inputs: files, resuming: positions, options: options, watcher: watcher)
         pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
         retired = RetiredLogs(recovered.inputs)
+        if let bytes = recovered.extras["versions"],
+            let versions = try? VersionAges(decoding: bytes, names: &self.names)
+        {
+            windows.versions = versions
+            committedVersions = versions
+        }
         pending.isFirst = recovered.isFirstStart
         for state in known { logs[state.position.log] = resumed(state) }
         if pipe != nil, let input = inputs.first(where: { $0.tail.pattern == PipeInput.pattern }) {
@@ -144,9 +154,33 @@ package final class Ingest {
         let commit = Commit(
             slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
             inputs: states + (pending.forgottenLogs.isEmpty ? [] : retired.states),
-            forgottenLogs: pending.forgottenLogs, extras: ["primary": Array(names[primary].utf8)])
+            forgottenLogs: pending.forgottenLogs, extras: extras())
         pending = PendingCommit()
         return commit
+    }
+
+    /// Which source is the primary one, and how old the versions are, when that has changed.
+    private func extras() -> [String: [UInt8]] {
+        var extras = ["primary": Array(names[primary].utf8)]
+        if committedVersions != windows.versions {
+            extras["versions"] = windows.versions.encoded(names: names)
+            committedVersions = windows.versions
+        }
+        return extras
+    }
+
+    /// What limits refused and what went another way than it should, since the start.
+    package var incidents: [IncidentCount] {
+        [
+            IncidentCount("names_overflow", "New routes, versions and sources past their limit.", names.overflows),
+            IncidentCount(
+                "unknown_cache_words", "Lines whose cache word no vocabulary knows.",
+                intakes.values.reduce(0) { $0 &+ $1.unknownCacheWords }),
+            IncidentCount("truncations", "Logs found overwritten or cut.", tailer.counters.truncations),
+            IncidentCount("relocations", "Logs found again under another name.", tailer.counters.relocations),
+            IncidentCount("watch_overflows", "Times that reports of changes were lost.", tailer.counters.overflows),
+            IncidentCount("unwatched_paths", "Paths looked at every 250 ms, unwatched.", tailer.counters.unwatched),
+        ]
     }
 
     private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
@@ -177,7 +211,8 @@ package final class Ingest {
     package func view(_ length: WindowLength) -> SeriesView {
         let window = windows[length]
         return SeriesView(
-            from: window.from, to: windows.now, primary: primary, names: names, series: window.series)
+            from: window.from, to: windows.now, primary: primary, names: names,
+            series: windows.versions.folded(window.series))
     }
 
     private func drain() {
@@ -254,6 +289,11 @@ extension Ingest: TailSink {
         followed.intake.take(
             bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
+        if let word = followed.intake.unknownCacheWord, complainedWords.insert(word).inserted {
+            logger.warning(
+                "A cache word is not known; such lines count as unknown",
+                metadata: ["path": "\(followed.path)", "word": "\(word)"])
+        }
         if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
             followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
         }

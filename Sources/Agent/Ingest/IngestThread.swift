@@ -1,3 +1,4 @@
+import Exposition
 import Files
 import Health
 import Logging
@@ -108,7 +109,8 @@ final class IngestThread: Sendable {
                 }
                 nextCommit = AgentClock.monotonicNanoseconds + commitIntervalNanoseconds
             }
-            publish(ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines)
+            publish(
+                ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps)
             answer(mail.queries, ingest)
             if mail.isStopping {
                 if stopBy == nil { stopBy = AgentClock.monotonicNanoseconds + IngestThread.stopNanoseconds }
@@ -141,7 +143,7 @@ final class IngestThread: Sendable {
         if left > 0 { wakeUp.wait(orReadable: others, nanoseconds: left) }
     }
 
-    private func publish(_ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64) {
+    private func publish(_ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64, clockSteps: UInt64) {
         let ledger = ingest.ledger
         let total = ledger.total
         var unready = ingest.problems.values.map { "\($0)" }.sorted()
@@ -153,12 +155,12 @@ final class IngestThread: Sendable {
         let health = rules.judge(
             HealthInputs(
                 now: now, total: ingest.windows[rules.window].totals[ingest.primary] ?? Rollup(),
-                lastEvent: ingest.windows.newestEvent, blind: unready.first, lagBytes: lagBytes))
+                lastEvent: ingest.windows.newestEvents[ingest.primary], blind: unready.first, lagBytes: lagBytes))
         var state = Published(beatNanoseconds: AgentClock.monotonicNanoseconds, health: health)
         state.unready = unready
         state.lagBytes = lagBytes
         state.minute = ingest.windows[.oneMinute].totals[ingest.primary] ?? Rollup()
-        state.newestEvent = ingest.windows.newestEvent
+        state.newestEvent = ingest.windows.newestEvents.values.max()
         state.lines = total.counts
         state.inputBytes = total.bytes
         state.lostBytes = total.lostBytes
@@ -167,6 +169,11 @@ final class IngestThread: Sendable {
         state.activeSeries = ingest.windows.activeSeries
         state.seriesOverflow = ingest.windows.overflowedRequests
         state.uncommittedLines = uncommittedLines
+        state.incidents =
+            ingest.incidents + [
+                IncidentCount("clock_steps", "Times that the system's clock was set.", clockSteps)
+            ]
+        state.versions = ingest.windows.versions
         published.withLock { $0 = state }
     }
 

@@ -24,6 +24,8 @@ struct Published: Sendable {
     var activeSeries = 0
     var seriesOverflow: UInt64 = 0
     var uncommittedLines: UInt64 = 0
+    var versions = VersionAges()
+    var incidents: [IncidentCount] = []
 }
 
 extension HealthInputs {

@@ -95,14 +95,29 @@ package final class SummaryRun {
             let metadata = try fileSystem.metadata(of: path)
             size = metadata.size
             guard metadata.kind != .directory else { throw FileError(.open, path, .isDirectory) }
+            guard metadata.kind == .regular else { throw FileError(.open, path, .illegalSeek) }
             file = try fileSystem.open(path, .read)
             isSnapshots = try SummaryRun.isSnapshotFile(file)
         } catch {
             if error.errno == .isDirectory { return try readDirectory(path) }
+            if error.errno == .illegalSeek { return try readPipe(path, progress) }
             throw RunFailure(input: error)
         }
         if isSnapshots { return try readSnapshotFile(path) }
         try readLog(LogReader(FileSource(file), lineLimitBytes: lineLimitBytes), input, size: size, progress)
+    }
+
+    /// A FIFO, such as a shell makes for `<(zcat old.gz)`: read as standard input is.
+    private func readPipe(_ path: FilePath, _ progress: Progress) throws(RunFailure) {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch {
+            throw RunFailure(input: FileError(.open, path, error as? Errno ?? .ioError))
+        }
+        defer { try? descriptor.close() }
+        let pipe = DescriptorSource(descriptor.rawValue, name: path)
+        try readLog(LogReader(pipe, lineLimitBytes: lineLimitBytes), path.string, size: nil, progress)
     }
 
     private func readLog(

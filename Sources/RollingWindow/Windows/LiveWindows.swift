@@ -8,8 +8,8 @@ package struct LiveWindows {
     package private(set) var now: Timestamp?
     /// Requests that were counted in `(other)` because the series limit was reached.
     package private(set) var overflowedRequests: UInt64 = 0
-    /// The newest event that is due, of any source.
-    package private(set) var newestEvent: Timestamp?
+    /// The newest event that is due, by source; to the slice that it came in.
+    package private(set) var newestEvents: [NameID: Timestamp] = [:]
 
     /// When each version was first seen.
     package var versions = VersionAges()
@@ -35,7 +35,7 @@ package struct LiveWindows {
         for place in windows.indices { windows[place].advance(to: instant) }
         for start in early.keys.filter({ $0 <= instant }).sorted() {
             let due = early.removeValue(forKey: start)!
-            newestEvent = max(newestEvent ?? due.lastEvent, due.lastEvent)
+            noteNewest(due)
             insert(due.slice.series, at: start)
         }
     }
@@ -50,7 +50,7 @@ package struct LiveWindows {
         for place in windows.indices {
             for step in old[place].steps { windows[place].add(step.series, at: min(step.start, instant)) }
         }
-        newestEvent = newestEvent.map { min($0, instant) }
+        newestEvents = newestEvents.mapValues { min($0, instant) }
     }
 
     /// Counts a slice wherever it belongs, and returns it as it was counted: past the series limit in `(other)`.
@@ -58,7 +58,7 @@ package struct LiveWindows {
         let admitted = admit(slice)
         versions.note(admitted)
         if !postpone(admitted) {
-            newestEvent = max(newestEvent ?? admitted.lastEvent, admitted.lastEvent)
+            noteNewest(admitted)
             insert(admitted.slice.series, at: admitted.slice.start)
         }
         return admitted
@@ -68,11 +68,17 @@ package struct LiveWindows {
     package mutating func restore(_ slice: TimedSlice) {
         versions.note(slice)
         guard let now, !postpone(slice) else { return }
-        newestEvent = max(newestEvent ?? slice.lastEvent, slice.lastEvent)
+        noteNewest(slice)
         for place in windows.indices {
             let step = windows[place].length.step
             let last = slice.slice.end - min(step, slice.slice.width)
             windows[place].add(slice.slice.series, at: min(last, now))
+        }
+    }
+
+    private mutating func noteNewest(_ slice: TimedSlice) {
+        for source in Set(slice.slice.series.keys.lazy.map(\.source)) {
+            newestEvents[source] = max(newestEvents[source] ?? slice.lastEvent, slice.lastEvent)
         }
     }
 
