@@ -37,6 +37,8 @@ package struct Agent: Sendable {
     ///
     /// - Parameter started: called once the agent answers, with its address and a view of itself.
     package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
+        // Before anybody can know that the agent is there and write to a log for it.
+        let present = sizesOfLogs()
         var names = Names(limit: AgentLimits.names)
         // Before the data can fill the table.
         for input in settings.inputs { _ = names.intern(input.source) }
@@ -58,8 +60,8 @@ package struct Agent: Sendable {
         started(RunningAgent(addresses: addresses, state: state))
 
         let pipeline = Pipeline(
-            ingest: ingest, storing: storing, names: names, recovered: recovered, settings: settings,
-            directory: directory, fileSystem: fileSystem, logger: logger)
+            ingest: ingest, storing: storing, names: names, recovered: recovered, present: present,
+            settings: settings, directory: directory, fileSystem: fileSystem, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -68,6 +70,16 @@ package struct Agent: Sendable {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: AgentLogHandler.quiet))
         try await group.run()
+    }
+
+    private func sizesOfLogs() -> [FilePath: UInt64] {
+        var sizes: [FilePath: UInt64] = [:]
+        for input in settings.inputs {
+            for path in Glob(input.path).expand(in: fileSystem).paths {
+                sizes[path] = try? fileSystem.metadata(of: path).size
+            }
+        }
+        return sizes
     }
 
     private var storeLimits: StoreLimits {
@@ -118,6 +130,7 @@ private struct Pipeline: Service {
     let storing: StoreThread
     let names: Names
     let recovered: Recovered
+    let present: [FilePath: UInt64]
     let settings: Settings
     let directory: FilePath
     let fileSystem: any FileSystem
@@ -144,6 +157,7 @@ private struct Pipeline: Service {
         var options = TailOptions()
         options.lineLimitBytes = settings.limits.lineLength.bytes
         options.openLogs = settings.limits.openInputs
+        options.presentAtStart = present
         let watcher = InotifyWatcher()
         if watcher == nil { logger.warning("No inotify here: looking at the inputs every 250 ms") }
         var names = names

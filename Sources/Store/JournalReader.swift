@@ -18,6 +18,8 @@ struct JournalReader {
         /// The last commit in the segment that counts; 0 without one.
         var lastSequence: UInt64 = 0
         var isDamaged = false
+        /// It does not even begin as a segment does: not what a crash leaves behind.
+        var isForeign = false
     }
 
     private(set) var segments: [Segment] = []
@@ -49,6 +51,10 @@ struct JournalReader {
                     segment.base = head.sequence
                     checkpoint = frame
                     storeID = head.storeID
+                } else {
+                    let magic = Array(Frame.Kind.checkpoint.rawValue.utf8)
+                    let beginning = try file.bytes(at: 0, count: magic.count)
+                    segment.isForeign = beginning.count == magic.count && beginning != magic
                 }
                 segments.append(segment)
             }
@@ -118,19 +124,21 @@ struct JournalReader {
         damages.append(StoreDamage(path: segments[index].file.path, error: error, wholeBefore: wholeBefore))
     }
 
-    /// Commits have no gaps: a missing number is a record that was lost.
+    /// Commits have no gaps: a missing number is a record that was lost. One that is missing before a segment begins
+    /// was at the end of the segment before it.
     private mutating func expect(next: UInt64, in index: Int, wholeBefore: Int) {
-        guard let last = lastSequence, next > last + 1 else {
-            if lastSequence == nil { lastSequence = next - 1 }
-            return
+        defer { lastSequence = max(lastSequence ?? 0, next - 1) }
+        let culprit = wholeBefore == 0 && index > 0 ? index - 1 : index
+        if let last = lastSequence {
+            guard next > last + 1 else { return }
+        } else {
+            // Before the first segment there may have been others, flushed and deleted long ago.
+            guard next > 1, culprit < index, segments[culprit].isForeign else { return }
         }
-        damages.append(
-            StoreDamage(
-                path: segments[index].file.path,
-                error: SnapshotError(
-                    .damaged, offset: 0, "next commit", found: "\(next)", expected: "\(last + 1)"),
-                wholeBefore: wholeBefore))
-        lastSequence = next - 1
+        let expected = lastSequence.map { "\($0 + 1)" } ?? "the ones before it"
+        let error = SnapshotError(
+            .damaged, offset: segments[culprit].length, "next commit", found: "\(next)", expected: expected)
+        note(error, in: culprit, wholeBefore: wholeBefore)
     }
 
     private static func orNothing<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value? {

@@ -64,7 +64,7 @@ extension Tailer {
             case .regular: break
             }
             if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.presentBytes == nil {
-                place.presentBytes = metadata.size
+                place.presentBytes = options.presentAtStart.map { $0[path] } ?? metadata.size
             }
             let holder = holders[metadata.key] ?? .nobody
             switch place.decide(holder: holder) {

@@ -25,7 +25,7 @@ struct Failure: Error {
     }
 
     func exit() -> Never {
-        if !message.isEmpty { Terminal.writeError("plumbline: \(message)\n") }
+        if !message.isEmpty { Terminal.complain(message) }
         Glibc.exit(code.rawValue)
     }
 }

@@ -122,6 +122,23 @@ struct EndpointTests {
         }
     }
 
+    @Test("pipelined requests with large answers get one each, in order", arguments: [5, 16, 17, 40])
+    func pipelined(count: Int) async throws {
+        let view = FakeView(.init(ledgerPath: String(repeating: "x", count: 500_000)))
+        try await withServer(view) { _, address in
+            let client = try await RawClient.connect(to: address)
+            var requests = ""
+            for _ in 0..<count {
+                requests += "GET /api/v1/ledger HTTP/1.1\r\nHost: a\r\n\r\nGET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+            }
+            try await client.send(requests + get("/readyz"))
+            let answers = try #require(RawResponse.all(in: await client.readToEnd()))
+            let sizes = answers.map { $0.body.utf8.count > 500_000 }
+            #expect(sizes == (0..<count).flatMap { _ in [true, false] } + [false])
+            #expect(answers.last?.body == "ready\n")
+        }
+    }
+
     @Test("a stuck agent and one that is not ready say why")
     func reasons() async throws {
         let view = FakeView(

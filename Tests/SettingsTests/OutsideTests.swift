@@ -47,7 +47,7 @@ struct OutsideTests {
     func flagError() {
         #expect(
             errors("", flags: [("--listen", "x"), ("--lisen", "127.0.0.1:1")]) == [
-                "--listen: listen: expected a host and a port such as \"127.0.0.1:9180\", found \"x\"",
+                "--listen: expected a host and a port such as \"127.0.0.1:9180\", found \"x\"",
                 "--lisen: unknown setting (did you mean \"--listen\"?)",
             ])
     }
@@ -63,7 +63,7 @@ struct OutsideTests {
             "a: 1\nlisten: x", environment: ["PLUMBLINE_LOG_LEVEL": "loud"], flags: [("--from-start", "maybe")])
         #expect(
             all.map { String($0.prefix(15)) } == [
-                "plumbline.yaml:", "plumbline.yaml:", "environment PLU", "--from-start: f",
+                "plumbline.yaml:", "plumbline.yaml:", "environment PLU", "--from-start: e",
             ])
     }
 

@@ -15,7 +15,7 @@ package enum ExplanationText {
             rows.append(
                 (
                     "rejected",
-                    "\(fault.reason.name): byte \(fault.offset + 1): expected \(escapedForDisplay(fault.expected))"
+                    escapedForDisplay(fault.text)
                 ))
         case .record(let record): rows += facts(record, explanation)
         }

@@ -14,12 +14,11 @@ package enum RecognitionText {
             guard let source = recognition.source(of: field) else { continue }
             rows.append((field.name, describe(source, of: field)))
         }
-        for (reason, rejects) in recognition.rejects.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        for (_, rejects) in recognition.rejects.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             rows.append(
                 (
                     "rejected",
-                    "\(rejects.count) \(reason.name): byte \(rejects.first.offset + 1): "
-                        + "expected \(escapedForDisplay(rejects.first.expected))"
+                    "\(rejects.count) \(escapedForDisplay(rejects.first.text))"
                 ))
         }
         let missing = recognition.missing.map(\.name)

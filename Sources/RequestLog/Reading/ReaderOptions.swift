@@ -12,4 +12,10 @@ package struct LineFault: Error, Equatable, Sendable {
     /// Bytes into the line.
     package var offset: Int
     package var expected: String
+
+    /// For people: the reason, the byte from 1 on (what is missing has none), and what was expected there.
+    package var text: String {
+        let isMissing = reason == .missingTime || reason == .missingStatus
+        return "\(reason.name): " + (isMissing ? "" : "byte \(offset + 1): ") + "expected \(expected)"
+    }
 }

@@ -59,7 +59,10 @@ package struct RecordReader: ~Copyable {
     mutating func scan(_ line: UnsafePointer<UInt8>) throws(LineReject) -> UnsafePointer<UInt8> {
         fields.clear()
         if keys.isFull { keys = KeyTable() }
-        let start = JSONScanner.skipSpace(line)
+        var start = JSONScanner.skipSpace(line)
+        if start.pointee == byteOrderMark.0, start[1] == byteOrderMark.1, start[2] == byteOrderMark.2 {
+            start = JSONScanner.skipSpace(start + 3)
+        }
         guard start.pointee == openBrace else {
             throw start.pointee == lineFeed
                 ? .blank

@@ -10,8 +10,8 @@ final class Connection: ChannelInboundHandler {
 
     private enum Phase {
         case reading
-        /// The agent works on the answer to this request.
-        case answering(Request, Task<Void, Never>)
+        /// The agent works on the answer to this request, which has this number on its connection.
+        case answering(Request, number: UInt64, Task<Void, Never>)
         /// The last answer is being written.
         case ending
         /// The last answer is written; bytes are thrown away until the client has read it and goes.
@@ -33,6 +33,8 @@ final class Connection: ChannelInboundHandler {
     private var input = ByteBuffer()
     private var output = ByteBuffer()
     private var answersInOutput = 0
+    /// Answers that the agent was asked for.
+    private var answersBegun: UInt64 = 0
     private var isInputClosed = false
     private var isStopping = false
     private var context: ChannelHandlerContext?
@@ -55,7 +57,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .answering(_, let task) = phase { task.cancel() }
+        if case .answering(_, _, let task) = phase { task.cancel() }
         phase = .closed
         connections.remove(self)
         self.context = nil
@@ -146,20 +148,23 @@ final class Connection: ChannelInboundHandler {
 
     private func answer(_ request: Request, with work: @escaping @Sendable () async -> Response) {
         guard let context else { return }
-        // Earlier answers must not wait for this one.
-        flush()
         since = .now()
+        answersBegun += 1
+        let number = answersBegun
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         let task = Task { [wayBack = connections.wayBack] in
             let response = await work()
-            wayBack.run { connection.value.complete(response) }
+            wayBack.run { connection.value.complete(response, number: number) }
         }
-        phase = .answering(request, task)
+        // Before the flush, which may come back here: there is nothing to read until this answer is there.
+        phase = .answering(request, number: number, task)
+        // Earlier answers must not wait for this one.
+        flush()
     }
 
-    private func complete(_ response: Response) {
-        // Not so when the answer came too late or the client is gone.
-        guard case .answering(let request, _) = phase else { return }
+    private func complete(_ response: Response, number: UInt64) {
+        // Not so when the answer came too late, to another request than this one, or the client is gone.
+        guard case .answering(let request, number, _) = phase else { return }
         phase = .reading
         respond(response, to: request)
         since = .now()
@@ -220,7 +225,7 @@ final class Connection: ChannelInboundHandler {
 
     func close() {
         if case .closed = phase { return }
-        if case .answering(_, let task) = phase { task.cancel() }
+        if case .answering(_, _, let task) = phase { task.cancel() }
         phase = .closed
         context?.close(promise: nil)
     }
@@ -251,7 +256,7 @@ final class Connection: ChannelInboundHandler {
                 counters.count(\.idleTimeouts)
                 close()
             }
-        case .answering(let request, let task):
+        case .answering(let request, _, let task):
             guard length > TimeAmount(limits.answer) else { return }
             counters.count(\.answerTimeouts)
             task.cancel()

@@ -61,6 +61,9 @@ package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertibl
             case .repeated(let first): "set twice (first at \(first))"
             case .missing(let expected): "missing, expected \(expected)"
             }
+        // A flag that is named after its setting has said it.
+        let flag = "--" + String(key.map { $0 == "_" ? "-" : $0 })
+        if place == .flag(name: flag) { return "\(place): \(what)" }
         return key.isEmpty ? "\(place): \(what)" : "\(place): \(key): \(what)"
     }
 }
@@ -79,6 +82,11 @@ package struct SettingsErrors: Error, Equatable, Sendable, CustomStringConvertib
     }
 
     package var isEmpty: Bool { errors.isEmpty }
+
+    /// Nothing but flags is wrong: that is a question of usage, not of the configuration.
+    package var areAllFlags: Bool {
+        errors.allSatisfy { if case .flag = $0.place { true } else { false } }
+    }
 
     package mutating func append(_ error: SettingsError) {
         if errors.count < Self.limit { errors.append(error) } else { unlistedCount += 1 }

@@ -20,7 +20,7 @@ struct HealthCommand: AsyncParsableCommand {
     @Flag(help: "Exit 1 instead of 69 when the agent cannot be reached.")
     var probe = false
 
-    @Option(help: ArgumentHelp("How long to wait.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "duration"))
     var timeout: SpanArgument = SpanArgument(.seconds(5))
 
     func run() async throws {

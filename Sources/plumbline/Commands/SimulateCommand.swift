@@ -21,18 +21,21 @@ struct SimulateCommand: AsyncParsableCommand {
               plumbline simulate --rate 50 --duration 30s >> access.log
             """)
 
-    @Option(help: ArgumentHelp("Write this many lines as fast as possible.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Write this many lines as fast as possible.", valueName: "n"))
     var lines: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Requests per second: live, or with --lines the spacing of the times (default: 1000).", valueName: "n"))
     var rate: Double?
 
-    @Option(help: ArgumentHelp("End a live run after this long (default: never).", valueName: "duration"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End a live run after this long (default: never).", valueName: "duration"))
     var duration: SpanArgument?
 
-    @Option(help: ArgumentHelp("The same seed gives the same lines.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same seed gives the same lines.", valueName: "n"))
     var seed: UInt64 = 1
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Time of the first line with --lines.", valueName: "rfc3339"))

@@ -53,8 +53,8 @@ struct SnapshotsCommand: AsyncParsableCommand {
         func run() async throws {
             let reports = try options.reports()
             try options.show(reports)
-            let damages = reports.compactMap(\.damage)
-            for damage in damages { Terminal.writeError("plumbline: \(damage)\n") }
+            let damages = reports.compactMap(\.damage) + (try options.damagesBetweenFiles(besides: reports))
+            for damage in damages { Terminal.complain("\(damage)") }
             if damages.contains(where: { $0.error.kind != .torn }) { throw Failure(.damagedData) }
         }
     }
@@ -67,10 +67,13 @@ struct DirectoryOptions: ParsableArguments {
     @Option(help: "How the result is written.")
     var output: OutputFormat = .text
 
-    func reports() throws(Failure) -> [SnapshotFileReport] {
+    private var path: FilePath {
         var settings = Settings.defaults
         settings.data = data
-        let path = SettingsSource.dataDirectory(settings)
+        return SettingsSource.dataDirectory(settings)
+    }
+
+    func reports() throws(Failure) -> [SnapshotFileReport] {
         let fileSystem = RealFileSystem()
         do throws(FileError) {
             _ = try fileSystem.names(in: path)
@@ -82,6 +85,19 @@ struct DirectoryOptions: ParsableArguments {
         } catch {
             throw Failure(.damagedData, "\(error)")
         }
+    }
+
+    /// What no file shows by itself: commits that are missing between two segments, blocks that do not nest.
+    func damagesBetweenFiles(besides reports: [SnapshotFileReport]) throws(Failure) -> [StoreDamage] {
+        var reader = SnapshotReader(RealFileSystem())
+        var names = Names()
+        do throws(StoreError) {
+            try reader.add(directory: path)
+            try reader.forEachBlock(names: &names) { _ in }
+        } catch {
+            throw Failure(.damagedData, "\(error)")
+        }
+        return reader.damages.filter { damage in !reports.contains { $0.damage == damage } }
     }
 
     func show(_ reports: [SnapshotFileReport]) throws(Failure) {

@@ -81,7 +81,7 @@ struct SummaryCommand: AsyncParsableCommand {
     }
 
     private func complain(about result: SummaryRun.Result) throws(Failure) {
-        for damage in result.damages { Terminal.writeError("plumbline: \(damage)\n") }
+        for damage in result.damages { Terminal.complain("\(damage)") }
         if result.unknownCacheWords > 0 {
             let word = escapedForDisplay(result.unknownCacheWord ?? "")
             Terminal.writeError(

@@ -30,6 +30,13 @@ struct RunConsole: Sendable {
     }
 
     func recognised(_ look: LogRecognition) {
+        let lines = look.recognition.lines - look.recognition.blank
+        if lines > 0, look.recognition.accepted == 0, let reject = look.recognition.rejects.values.first {
+            logger.warning(
+                "No line of the log is understood; following it all the same",
+                metadata: ["path": "\(look.path)", "first": "\(reject.first.text)"])
+            if !isInteractive { return }
+        }
         if isInteractive {
             return say(RecognitionText.render(name: look.path, look.recognition, style: Terminal.style))
         }
@@ -51,7 +58,8 @@ struct RunConsole: Sendable {
         say(
             """
             data in \(escapedForDisplay(directory.string))
-            listening on http://\(agent.addresses.listen)   /health /readyz /metrics /api/v1/windows/1m
+            listening on http://\(agent.addresses.listen)
+              /health  /readyz  /metrics  /api/v1/windows/1m  /api/v1/ledger
             Ctrl-C stops with everything committed.
 
             """)

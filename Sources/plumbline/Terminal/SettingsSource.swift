@@ -20,7 +20,7 @@ enum SettingsSource {
             return try SettingsReader.read(yaml: yaml, file: config ?? "", environment: environment, flags: flags)
         } catch {
             Terminal.writeError("\(error)\n")
-            throw Failure(.wrongConfiguration)
+            throw Failure(error.areAllFlags ? .usage : .wrongConfiguration)
         }
     }
 

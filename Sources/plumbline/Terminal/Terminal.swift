@@ -37,6 +37,14 @@ enum Terminal {
         }
     }
 
+    /// A message of one or more lines; a path in it cannot move the cursor.
+    static func complain(_ message: String) {
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map {
+            escapedForDisplay(String($0))
+        }
+        writeError("plumbline: \(lines.joined(separator: "\n"))\n")
+    }
+
     static func writeError(_ text: String) {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
