@@ -85,6 +85,28 @@ struct JournalTests {
         try rehearsal.checkTruth()
     }
 
+    @Test("commits that an older segment lost are stated, and laid at its door", arguments: ["cut", "zeroed"])
+    func lostBetweenSegments(how: String) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        rehearsal.startNewSegment()
+        for _ in 0..<3 { try rehearsal.commit() }
+        rehearsal.kill()
+        let length = rehearsal.disk.contents(of: segment(1))!.count
+        if how == "cut" {
+            rehearsal.disk.truncate(segment(1), to: length - 20)
+        } else {
+            rehearsal.disk.overwrite(segment(1), at: 0, with: [UInt8](repeating: 0, count: length))
+        }
+        var names = Names()
+        var generator = SeededRandom(seed: 1)
+        let store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
+        #expect(store.recovered.sequence == 9)
+        #expect(store.recovered.damages.map(\.path) == [segment(1)])
+        #expect(store.recovered.damages.first?.error.found == "7")
+    }
+
     @Test("a lost journal does not bring commit numbers again")
     func lostJournal() throws {
         let rehearsal = Rehearsal()
