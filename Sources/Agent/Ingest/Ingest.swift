@@ -15,9 +15,9 @@ package final class Ingest {
     /// Series of slices that may wait for the disk; beyond that, reading pauses and the logs keep what is not read.
     package var mostPendingCells = 200_000
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
-    private static let mostSlots = 8_192
+    static let mostSlots = 8_192
     /// How often to see whether the disk takes commits again.
-    private static let pauseNanoseconds: Int64 = 100_000_000
+    static let pauseNanoseconds: Int64 = 100_000_000
 
     package struct Input: Sendable {
         package var tail: TailInput
@@ -29,29 +29,29 @@ package final class Ingest {
         }
     }
 
-    package private(set) var names: Names
-    package private(set) var windows: LiveWindows
+    package internal(set) var names: Names
+    package internal(set) var windows: LiveWindows
     package let primary: NameID
     /// Problems of inputs that have not gone away, by path.
-    package private(set) var problems: [FilePath: TailProblem] = [:]
+    package internal(set) var problems: [FilePath: TailProblem] = [:]
     /// Whether every input was read to its end once since the start.
-    package private(set) var hasCaughtUp = false
-    package private(set) var acceptedLines: UInt64 = 0
+    package internal(set) var hasCaughtUp = false
+    package internal(set) var acceptedLines: UInt64 = 0
 
-    private let inputs: [Input]
-    private let future: Timestamp.Span
-    private let logger: Logger
-    private var intakes: [ReaderOptions: LineIntake] = [:]
-    private var aggregator = Aggregator(width: .seconds(1))
-    private let tailer: Tailer
-    private let pipe: PipeInput?
-    private var logs: [UInt32: FollowedLog] = [:]
-    private var span = EventSpan()
-    private var pending = PendingCommit()
-    private var retired = RetiredLogs([])
-    private var committedVersions = VersionAges()
+    let inputs: [Input]
+    let future: Timestamp.Span
+    let logger: Logger
+    var intakes: [ReaderOptions: LineIntake] = [:]
+    var aggregator = Aggregator(width: .seconds(1))
+    let tailer: Tailer
+    let pipe: PipeInput?
+    var logs: [UInt32: FollowedLog] = [:]
+    var span = EventSpan()
+    var pending = PendingCommit()
+    var retired = RetiredLogs([])
+    var committedVersions = VersionAges()
     /// Cache words that were complained of: once each is enough.
-    private var complainedWords: Set<String> = []
+    var complainedWords: Set<String> = []
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
@@ -111,7 +111,7 @@ package final class Ingest {
         return progress
     }
 
-    private func readPipe(budgetBytes: Int) {
+    func readPipe(budgetBytes: Int) {
         guard let pipe, pipe.isOpen else { return }
         var sink = PipeSink(ingest: self)
         do throws(GzipError) {
@@ -160,7 +160,7 @@ package final class Ingest {
     }
 
     /// Which source is the primary one, and how old the versions are, when that has changed.
-    private func extras() -> [String: [UInt8]] {
+    func extras() -> [String: [UInt8]] {
         var extras = ["primary": Array(names[primary].utf8)]
         if committedVersions != windows.versions {
             extras["versions"] = windows.versions.encoded(names: names)
@@ -183,7 +183,7 @@ package final class Ingest {
         ]
     }
 
-    private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
+    var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
 
     /// A log was met for the first time: what is begun must be known before its file can be renamed.
     package var wantsCommit: Bool { pending.hasNewLog }
@@ -215,13 +215,13 @@ package final class Ingest {
             series: windows.versions.folded(window.series))
     }
 
-    private func drain() {
+    func drain() {
         guard aggregator.count > 0 else { return }
         for slice in aggregator.drain() { pending.add(windows.add(slice)) }
     }
 
     /// A log from before the restart: its input may have got another source or other options since.
-    private func resumed(_ state: InputState) -> FollowedLog {
+    func resumed(_ state: InputState) -> FollowedLog {
         let input = inputs.first { $0.tail.pattern == state.position.input }
         let source = input?.tail.source ?? state.source
         var log = FollowedLog(
@@ -233,120 +233,15 @@ package final class Ingest {
         return log
     }
 
-    private func source(ofInput pattern: String) -> String {
+    func source(ofInput pattern: String) -> String {
         inputs.first { $0.tail.pattern == pattern }?.tail.source ?? names[primary]
     }
 
-    private func intake(of input: Input?) -> LineIntake {
+    func intake(of input: Input?) -> LineIntake {
         let options = input?.options ?? ReaderOptions()
         if let known = intakes[options] { return known }
         let intake = LineIntake(options: options)
         intakes[options] = intake
         return intake
-    }
-}
-
-/// What comes through the pipe goes the way of every line.
-private struct PipeSink: BlockSink {
-    let ingest: Ingest
-
-    mutating func lines(_ bytes: UnsafeRawBufferPointer) { ingest.lines(bytes, of: PipeInput.log) }
-
-    mutating func overlong(byteCount: UInt64) { ingest.overlong(byteCount: byteCount, of: PipeInput.log) }
-}
-
-extension Ingest: TailSink {
-    package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
-        if logs[log] == nil { pending.hasNewLog = true }
-        var followed =
-            logs[log]
-            ?? FollowedLog(
-                path: "", sourceName: source, source: names.intern(source), intake: intake(of: input(of: log)))
-        followed.path = path.string
-        followed.isOnlyKnown = false
-        if let copyOf { followed.copyOf = logs[copyOf]?.path }
-        logs[log] = followed
-        pending.touchedLogs.insert(log)
-        logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
-    }
-
-    /// A log that was known and passed over, and now has something new all the same.
-    private func met(_ log: UInt32) -> FollowedLog {
-        guard let position = tailer.position(of: log) else { preconditionFailure("news of a log that nobody knows") }
-        return resumed(InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input)))
-    }
-
-    private func input(of log: UInt32) -> Input? {
-        let pattern = log == PipeInput.log ? PipeInput.pattern : tailer.position(of: log)?.input
-        return inputs.first { $0.tail.pattern == pattern }
-    }
-
-    package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32) {
-        var followed = logs.removeValue(forKey: log) ?? met(log)
-        followed.isOnlyKnown = false
-        let before = followed.ledger.counts.accepted
-        let badDurations = followed.ledger.counts[.badDuration]
-        followed.intake.take(
-            bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
-        acceptedLines &+= followed.ledger.counts.accepted &- before
-        if let word = followed.intake.unknownCacheWord, complainedWords.insert(word).inserted {
-            logger.warning(
-                "A cache word is not known; such lines count as unknown",
-                metadata: ["path": "\(followed.path)", "word": "\(word)"])
-        }
-        if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
-            followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
-        }
-        logs[log] = followed
-        pending.touchedLogs.insert(log)
-        if aggregator.count > Ingest.mostSlots { drain() }
-    }
-
-    /// Says once per log that lines are not counted for want of one word of configuration.
-    private func complain(ofUnitsIn bytes: UnsafeRawBufferPointer, _ log: FollowedLog) -> Bool {
-        guard let finding = log.intake.unitlessDuration(in: bytes) else { return false }
-        logger.error(
-            "Lines are rejected: their duration has no unit; say duration_unit for this input",
-            metadata: ["path": "\(log.path)", "key": "\(finding.key)", "found": "\(finding.written)"])
-        return true
-    }
-
-    package func overlong(byteCount: UInt64, of log: UInt32) {
-        change(log) { LineIntake.pass(over: byteCount, ledger: &$0) }
-    }
-
-    package func unfinished(byteCount: UInt64, of log: UInt32) { change(log) { $0.unfinished = byteCount } }
-
-    package func skippedAtStart(byteCount: UInt64, of log: UInt32) { change(log) { $0.skippedAtStart &+= byteCount } }
-
-    package func lost(byteCount: UInt64?, of log: UInt32, reason: LossReason) {
-        change(log) { $0.lostBytes &+= byteCount ?? 0 }
-        logger.error(
-            "Part of a log is lost",
-            metadata: [
-                "path": "\(logs[log]?.path ?? "")", "reason": "\(reason.rawValue)",
-                "bytes": "\(byteCount.map(String.init) ?? "unknown")",
-            ])
-    }
-
-    package func finished(_ log: UInt32) {
-        pending.touchedLogs.insert(log)
-        logger.info("Finished log", metadata: ["path": "\(logs[log]?.path ?? "")", "log": "\(log)"])
-    }
-
-    package func problem(_ problem: TailProblem) {
-        // A broken copy beside a log hides nothing of the service.
-        if case .damagedGzip = problem.kind {} else { problems[problem.path] = problem }
-        logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])
-    }
-
-    package func recovered(_ path: FilePath) {
-        guard problems.removeValue(forKey: path) != nil else { return }
-        logger.info("Can read input again", metadata: ["path": "\(path)"])
-    }
-
-    private func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
-        change(&logs[log, default: met(log)].ledger)
-        pending.touchedLogs.insert(log)
     }
 }

@@ -1,0 +1,112 @@
+import Files
+import Logging
+import RequestLog
+import RollingWindow
+import Store
+package import SystemPackage
+package import Tailing
+
+/// What comes through the pipe goes the way of every line.
+struct PipeSink: BlockSink {
+    let ingest: Ingest
+
+    mutating func lines(_ bytes: UnsafeRawBufferPointer) { ingest.lines(bytes, of: PipeInput.log) }
+
+    mutating func overlong(byteCount: UInt64) { ingest.overlong(byteCount: byteCount, of: PipeInput.log) }
+}
+
+extension Ingest: TailSink {
+    package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
+        if logs[log] == nil { pending.hasNewLog = true }
+        var followed =
+            logs[log]
+            ?? FollowedLog(
+                path: "", sourceName: source, source: names.intern(source), intake: intake(of: input(of: log)))
+        followed.path = path.string
+        followed.isOnlyKnown = false
+        if let copyOf { followed.copyOf = logs[copyOf]?.path }
+        logs[log] = followed
+        pending.touchedLogs.insert(log)
+        logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
+    }
+
+    /// A log that was known and passed over, and now has something new all the same.
+    private func met(_ log: UInt32) -> FollowedLog {
+        guard let position = tailer.position(of: log) else { preconditionFailure("news of a log that nobody knows") }
+        return resumed(InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input)))
+    }
+
+    private func input(of log: UInt32) -> Input? {
+        let pattern = log == PipeInput.log ? PipeInput.pattern : tailer.position(of: log)?.input
+        return inputs.first { $0.tail.pattern == pattern }
+    }
+
+    package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32) {
+        var followed = logs.removeValue(forKey: log) ?? met(log)
+        followed.isOnlyKnown = false
+        let before = followed.ledger.counts.accepted
+        let badDurations = followed.ledger.counts[.badDuration]
+        followed.intake.take(
+            bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
+        acceptedLines &+= followed.ledger.counts.accepted &- before
+        if let word = followed.intake.unknownCacheWord, complainedWords.insert(word).inserted {
+            logger.warning(
+                "A cache word is not known; such lines count as unknown",
+                metadata: ["path": "\(followed.path)", "word": "\(word)"])
+        }
+        if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
+            followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
+        }
+        logs[log] = followed
+        pending.touchedLogs.insert(log)
+        if aggregator.count > Ingest.mostSlots { drain() }
+    }
+
+    /// Says once per log that lines are not counted for want of one word of configuration.
+    private func complain(ofUnitsIn bytes: UnsafeRawBufferPointer, _ log: FollowedLog) -> Bool {
+        guard let finding = log.intake.unitlessDuration(in: bytes) else { return false }
+        logger.error(
+            "Lines are rejected: their duration has no unit; say duration_unit for this input",
+            metadata: ["path": "\(log.path)", "key": "\(finding.key)", "found": "\(finding.written)"])
+        return true
+    }
+
+    package func overlong(byteCount: UInt64, of log: UInt32) {
+        change(log) { LineIntake.pass(over: byteCount, ledger: &$0) }
+    }
+
+    package func unfinished(byteCount: UInt64, of log: UInt32) { change(log) { $0.unfinished = byteCount } }
+
+    package func skippedAtStart(byteCount: UInt64, of log: UInt32) { change(log) { $0.skippedAtStart &+= byteCount } }
+
+    package func lost(byteCount: UInt64?, of log: UInt32, reason: LossReason) {
+        change(log) { $0.lostBytes &+= byteCount ?? 0 }
+        logger.error(
+            "Part of a log is lost",
+            metadata: [
+                "path": "\(logs[log]?.path ?? "")", "reason": "\(reason.rawValue)",
+                "bytes": "\(byteCount.map(String.init) ?? "unknown")",
+            ])
+    }
+
+    package func finished(_ log: UInt32) {
+        pending.touchedLogs.insert(log)
+        logger.info("Finished log", metadata: ["path": "\(logs[log]?.path ?? "")", "log": "\(log)"])
+    }
+
+    package func problem(_ problem: TailProblem) {
+        // A broken copy beside a log hides nothing of the service.
+        if case .damagedGzip = problem.kind {} else { problems[problem.path] = problem }
+        logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])
+    }
+
+    package func recovered(_ path: FilePath) {
+        guard problems.removeValue(forKey: path) != nil else { return }
+        logger.info("Can read input again", metadata: ["path": "\(path)"])
+    }
+
+    private func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
+        change(&logs[log, default: met(log)].ledger)
+        pending.touchedLogs.insert(log)
+    }
+}
