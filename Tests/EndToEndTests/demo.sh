@@ -16,7 +16,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+say() { if [ -t 1 ]; then printf '\n\033[1m%s\033[0m\n' "$*"; else printf '\n%s\n' "$*"; fi; }
 
 say "A service writes its request log: 400 requests a second into $place/access.log"
 "$program" simulate --rate 400 --seed "$(date +%s)" --output "$place/access.log" &

@@ -71,7 +71,7 @@ struct RunConsole: Sendable {
         }
     }
 
-    /// `10:42:05  pass  1,234 requests/min  p95 31 ms  errors 0.1 %  hits 61 %`
+    /// `10:42:05  pass  1,234 req/min  p95 31 ms  errors 0.1 %  hits 61 %  3.2 db`
     static func status(of agent: RunningAgent) -> String {
         let time = AgentClock.wall.description.dropFirst(11).prefix(8)
         let health = agent.view.health(group: nil)
@@ -80,13 +80,13 @@ struct RunConsole: Sendable {
         if minute.cell.requests == 0 {
             parts.append(health?.output ?? "no requests in the last minute")
         } else {
-            parts.append("\(HumanUnits.count(minute.cell.requests)) requests/min")
+            parts.append("\(HumanUnits.count(minute.cell.requests)) req/min")
             if let p95 = minute.cell.durations.quantile(0.95) {
                 parts.append("p95 \(HumanUnits.duration(seconds: p95))")
             }
             if let ratio = minute.errorRatio { parts.append("errors \(HumanUnits.percent(ratio: ratio)) %") }
             if let ratio = minute.hitRatio { parts.append("hits \(HumanUnits.percent(ratio: ratio)) %") }
-            if let mean = minute.cell.calls.total.mean { parts.append("\(HumanUnits.threeDigits(mean)) db/req") }
+            if let mean = minute.cell.calls.total.mean { parts.append("\(HumanUnits.threeDigits(mean)) db") }
         }
         if agent.lagBytes > 0 { parts.append("\(HumanUnits.bytes(agent.lagBytes)) behind") }
         return parts.joined(separator: "  ")
