@@ -78,7 +78,7 @@ let package = Package(
 
         // The proofs.
         .target(
-            name: "TestSupport", dependencies: ["Files", "RequestLog", systemPackage], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Files", "CZlib", systemPackage], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("RequestLogTests", ["RequestLog", "TestSupport"]),
         tests("RollingWindowTests", ["RollingWindow", "RequestLog", "TestSupport"]),
@@ -86,7 +86,7 @@ let package = Package(
         tests(
             "StoreTests", ["Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "TestSupport", systemPackage]),
         tests("FilesTests", ["Files", "TestSupport", systemPackage]),
-        tests("TailingTests", ["Tailing", "Files", "TestSupport", "CZlib", systemPackage]),
+        tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
         tests("HealthTests", ["Health", "RollingWindow", "RequestLog"]),
         tests("ExpositionTests", ["Exposition", "Health", "RollingWindow", "RequestLog"]),
         tests("SettingsTests", ["Settings"]),
@@ -101,7 +101,7 @@ let package = Package(
             "AgentTests",
             [
                 "Agent", "Tailing", "Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "Settings", "Health",
-                "CZlib", "TestSupport", systemPackage, logging,
+                "TestSupport", systemPackage, logging,
             ]),
         tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
     ]

@@ -119,8 +119,6 @@ package struct RunningAgent: Sendable {
     /// The primary source over the last minute, for a status line.
     package var minute: Rollup { state.ingest.state.minute }
 
-    package var uncommittedLines: UInt64 { state.ingest.state.uncommittedLines }
-
     package var lagBytes: UInt64 { state.ingest.state.lagBytes }
 }
 

@@ -95,6 +95,7 @@ extension Ingest: TailSink {
     }
 
     package func problem(_ problem: TailProblem) {
+        if problem.kind == .tooMany { crowdedLogs &+= 1 }
         // A broken copy beside a log hides nothing of the service.
         if case .damagedGzip = problem.kind {} else { problems[problem.path] = problem }
         logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])

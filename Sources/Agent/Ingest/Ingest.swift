@@ -17,7 +17,7 @@ package final class Ingest {
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
     static let mostSlots = 8_192
     /// How often to see whether the disk takes commits again.
-    static let pauseNanoseconds: Int64 = 100_000_000
+    private static let pauseNanoseconds: Int64 = 100_000_000
 
     package struct Input: Sendable {
         package var tail: TailInput
@@ -30,28 +30,32 @@ package final class Ingest {
     }
 
     package internal(set) var names: Names
-    package internal(set) var windows: LiveWindows
+    package private(set) var windows: LiveWindows
     package let primary: NameID
     /// Problems of inputs that have not gone away, by path.
     package internal(set) var problems: [FilePath: TailProblem] = [:]
     /// Whether every input was read to its end once since the start.
-    package internal(set) var hasCaughtUp = false
+    package private(set) var hasCaughtUp = false
     package internal(set) var acceptedLines: UInt64 = 0
 
     let inputs: [Input]
-    let future: Timestamp.Span
+    private let future: Timestamp.Span
     let logger: Logger
     var intakes: [ReaderOptions: LineIntake] = [:]
     var aggregator = Aggregator(width: .seconds(1))
     let tailer: Tailer
-    let pipe: PipeInput?
+    private let pipe: PipeInput?
     var logs: [UInt32: FollowedLog] = [:]
     var span = EventSpan()
     var pending = PendingCommit()
-    var retired = RetiredLogs([])
-    var committedVersions = VersionAges()
+    private var retired = RetiredLogs([])
+    private var committedVersions = VersionAges()
     /// Cache words that were complained of: once each is enough.
     var complainedWords: Set<String> = []
+    /// Looks at which nothing was read because too much waits for the disk.
+    private var pauses: UInt64 = 0
+    /// Logs that had to wait because too many were open.
+    var crowdedLogs: UInt64 = 0
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
@@ -99,6 +103,7 @@ package final class Ingest {
         windows.advance(to: now)
         span.latest = now + future
         guard !isPaused else {
+            pauses &+= 1
             return TailProgress(
                 moreReady: false, nextLookNanoseconds: monotonicNanoseconds + Ingest.pauseNanoseconds)
         }
@@ -111,7 +116,7 @@ package final class Ingest {
         return progress
     }
 
-    func readPipe(budgetBytes: Int) {
+    private func readPipe(budgetBytes: Int) {
         guard let pipe, pipe.isOpen else { return }
         var sink = PipeSink(ingest: self)
         do throws(GzipError) {
@@ -143,7 +148,7 @@ package final class Ingest {
         for log in pending.touchedLogs where positions[log] == nil {
             positions[log] = log == PipeInput.log ? pipe?.position : tailer.position(of: log)
         }
-        let states: [InputState] = positions.values.compactMap { position in
+        let states = positions.values.map { position in
             // What is known and never read (rotated before the agent came, a copy) must stay known after a restart.
             guard let log = logs[position.log] else {
                 return InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input))
@@ -160,7 +165,7 @@ package final class Ingest {
     }
 
     /// Which source is the primary one, and how old the versions are, when that has changed.
-    func extras() -> [String: [UInt8]] {
+    private func extras() -> [String: [UInt8]] {
         var extras = ["primary": Array(names[primary].utf8)]
         if committedVersions != windows.versions {
             extras["versions"] = windows.versions.encoded(names: names)
@@ -172,6 +177,8 @@ package final class Ingest {
     /// What limits refused and what went another way than it should, since the start.
     package var incidents: [IncidentCount] {
         [
+            IncidentCount("reading_pauses", "Looks without reading while too much waited for the disk.", pauses),
+            IncidentCount("crowded_logs", "Logs that waited because too many were open.", crowdedLogs),
             IncidentCount("names_overflow", "New routes, versions and sources past their limit.", names.overflows),
             IncidentCount(
                 "unknown_cache_words", "Lines whose cache word no vocabulary knows.",
@@ -183,12 +190,10 @@ package final class Ingest {
         ]
     }
 
-    var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
+    private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
 
     /// A log was met for the first time: what is begun must be known before its file can be renamed.
     package var wantsCommit: Bool { pending.hasNewLog }
-
-    package var pendingRequests: UInt64 { pending.requests }
 
     package var lagBytes: UInt64 { tailer.lagBytes }
 

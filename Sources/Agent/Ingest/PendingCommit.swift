@@ -17,7 +17,6 @@ struct PendingCommit {
     var forgottenLogs: [UInt32] = []
     /// The first one of a data directory also says that the agent was here: what appears later is read from its start.
     var isFirst = false
-    private(set) var requests: UInt64 = 0
 
     var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty && forgottenLogs.isEmpty && !isFirst }
 
@@ -30,7 +29,6 @@ struct PendingCommit {
         wide.add(slice)
         cells += wide.slice.series.count
         slices[start] = wide
-        for cell in slice.slice.series.values { requests &+= cell.requests }
     }
 
     var timedSlices: [TimedSlice] { Array(slices.values) }

@@ -32,7 +32,7 @@ struct RetiredLogs {
     var states: [InputState] {
         ledgers.map { source, ledger in
             let position = LogPosition(
-                log: numbers[source]!, path: "(older logs)", input: RetiredLogs.path, device: 0, inode: 0,
+                log: numbers[source]!, path: FilePath(RetiredLogs.path), input: RetiredLogs.path, device: 0, inode: 0,
                 offset: ledger.skippedAtStart + ledger.lineBytes,
                 fingerprint: Fingerprint(length: 0, head: 0, samples: [], tail: 0), finished: true)
             return InputState(position: position, ledger: ledger, source: source)

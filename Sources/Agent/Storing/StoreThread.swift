@@ -20,7 +20,6 @@ final class StoreThread: Sendable {
         var lastCommit: Timestamp?
         /// Why the last attempt failed; nil while the disk takes commits.
         var failure: String?
-        var sequence: UInt64
     }
 
     private struct Inbox {
@@ -57,7 +56,7 @@ final class StoreThread: Sendable {
     /// - Parameter onCommit: called on this thread when the commit in flight has become true.
     init(_ store: consuming Store, names: Names, logger: Logger, onCommit: @escaping @Sendable () -> Void) {
         published = Mutex(
-            Published(names: names, counters: store.state.counters, sequence: store.state.sequence))
+            Published(names: names, counters: store.state.counters))
         inbox = Mutex(Inbox(store: store))
         self.onCommit = onCommit
         self.logger = logger
@@ -169,11 +168,10 @@ final class StoreThread: Sendable {
     }
 
     private func publish(_ store: borrowing Store, _ change: (inout Published) -> Void) {
-        let (counters, statistics, sequence) = (store.state.counters, store.statistics, store.state.sequence)
+        let (counters, statistics) = (store.state.counters, store.statistics)
         published.withLock { published in
             published.counters = counters
             published.statistics = statistics
-            published.sequence = sequence
             change(&published)
         }
     }

@@ -17,9 +17,6 @@ let closeBrace = UInt8(ascii: "}")
 let openBracket = UInt8(ascii: "[")
 let closeBracket = UInt8(ascii: "]")
 
-/// U+FEFF in UTF-8: some writers begin a file with it (RFC 8259 §8.1 lets readers ignore it).
-let byteOrderMark: (UInt8, UInt8, UInt8) = (0xef, 0xbb, 0xbf)
-
 @inline(__always)
 func isDigit(_ byte: UInt8) -> Bool { byte &- zero < 10 }
 

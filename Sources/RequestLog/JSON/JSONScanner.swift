@@ -31,6 +31,12 @@ enum JSONScanner {
         return cursor
     }
 
+    /// Over U+FEFF in UTF-8, with which some writers begin a file (RFC 8259 §8.1 lets readers ignore it).
+    @inline(never)
+    static func skipByteOrderMark(_ start: Cursor) -> Cursor {
+        start[0] == 0xef && start[1] == 0xbb && start[2] == 0xbf ? skipSpace(start + 3) : start
+    }
+
     /// From behind the opening quote to the closing one; what is between stands for itself or holds escapes.
     @inline(__always)
     static func string(_ start: Cursor) throws(JSONFault) -> (end: Cursor, escaped: Bool) {

@@ -60,9 +60,7 @@ package struct RecordReader: ~Copyable {
         fields.clear()
         if keys.isFull { keys = KeyTable() }
         var start = JSONScanner.skipSpace(line)
-        if start.pointee == byteOrderMark.0, start[1] == byteOrderMark.1, start[2] == byteOrderMark.2 {
-            start = JSONScanner.skipSpace(start + 3)
-        }
+        if start.pointee != openBrace { start = JSONScanner.skipByteOrderMark(start) }
         guard start.pointee == openBrace else {
             throw start.pointee == lineFeed
                 ? .blank
