@@ -28,6 +28,12 @@ package struct FingerprintBuilder: Sendable {
         length += UInt64(bytes.count)
     }
 
+    /// The shortest beginning that is told apart after a restart, as a power of two: 128 bytes.
+    package static let leastBeginning = 7
+
+    /// The checksums of the first 2^k bytes, for k from `leastBeginning` on.
+    package var longBeginnings: [UInt64] { Array(beginnings.dropFirst(FingerprintBuilder.leastBeginning)) }
+
     /// Whether all that this one has seen is, as far as both remember, a beginning of what the other has seen.
     package func isBeginning(of other: FingerprintBuilder) -> Bool {
         guard length <= other.length else { return false }

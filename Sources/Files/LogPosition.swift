@@ -18,6 +18,11 @@ package struct LogPosition: Equatable, Sendable {
     package var fingerprint: Fingerprint
     /// Nothing more is expected: the log was rotated away and read to its end.
     package var finished: Bool
+    /// It was there before the agent and nothing of it was counted: known so that it is not taken for something new.
+    package var passedOver = false
+    /// The checksums of the first 2^k bytes from `FingerprintBuilder.leastBeginning` on, as far as they were consumed:
+    /// a copy that is shorter than what was consumed is recognised by them.
+    package var beginnings: [UInt64] = []
 
     package init(
         log: UInt32, path: FilePath, input: String, device: UInt64, inode: UInt64, offset: UInt64,

@@ -45,7 +45,10 @@ extension LogPosition {
         writer.varint(UInt64(fingerprint.samples.count))
         for sample in fingerprint.samples { writer.fixed(sample) }
         writer.fixed(fingerprint.tail)
-        writer.append(finished ? 1 : 0)
+        writer.append(Flags.of(self))
+        guard !beginnings.isEmpty else { return }
+        writer.varint(UInt64(beginnings.count))
+        for sum in beginnings { writer.fixed(sum) }
     }
 
     fileprivate init(_ reader: inout ByteReader) throws(DecodingFailure) {
@@ -62,10 +65,27 @@ extension LogPosition {
         var samples: [UInt64] = []
         for _ in 0..<(try reader.count(leastBytes: 8)) { samples.append(try reader.fixed64()) }
         let fingerprint = Fingerprint(length: length, head: head, samples: samples, tail: try reader.fixed64())
+        let flags = try reader.byte()
+        guard flags & ~Flags.all == 0 else { throw reader.failure("flags of a log that are known") }
         self.init(
             log: log, path: characters.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) },
             input: input, device: device, inode: inode, offset: offset, fingerprint: fingerprint,
-            finished: try reader.flag())
+            finished: flags & Flags.finished != 0)
+        passedOver = flags & Flags.passedOver != 0
+        guard flags & Flags.hasBeginnings != 0 else { return }
+        for _ in 0..<(try reader.count(leastBytes: 8)) { beginnings.append(try reader.fixed64()) }
+    }
+
+    private enum Flags {
+        static let finished: UInt8 = 1
+        static let passedOver: UInt8 = 2
+        static let hasBeginnings: UInt8 = 4
+        static let all = finished | passedOver | hasBeginnings
+
+        static func of(_ position: LogPosition) -> UInt8 {
+            (position.finished ? finished : 0) | (position.passedOver ? passedOver : 0)
+                | (position.beginnings.isEmpty ? 0 : hasBeginnings)
+        }
     }
 }
 

@@ -20,7 +20,8 @@ final class Candidate {
     var leaderOffset: UInt64 = 0
     /// Set while the content of a gzip file is examined.
     var scan: GzipScan?
-    var failing = false
+    /// The path under which a problem was reported that has not gone away.
+    var failing: FilePath?
 
     init(path: FilePath, input: Int, role: Identification.Role, file: any OpenFile, key: FileKey) {
         self.path = path

@@ -58,7 +58,7 @@ extension Tailer {
 
     private func comparable(to candidate: Candidate) -> [TailedLog] {
         let source = inputs[candidate.input].source
-        return logs.values.filter { self.source(of: $0) == source }.sorted { $0.id < $1.id }
+        return logs.values.filter { $0.source == source }.sorted { $0.id < $1.id }
     }
 
     /// A log is only at its end if it still is: its file may have grown since its turn.
@@ -109,7 +109,12 @@ extension TailedLog {
     fileprivate func begins(with content: FingerprintBuilder) -> Bool {
         if let builder { return content.isBeginning(of: builder) }
         let own = content.fingerprint
-        return own.length >= Fingerprint.headLength && own.length < fingerprint.length
-            && own.head == fingerprint.head && own.samples[...] == fingerprint.samples.prefix(own.samples.count)
+        guard own.length < fingerprint.length else { return false }
+        guard own.length < Fingerprint.headLength else {
+            return own.head == fingerprint.head && own.samples[...] == fingerprint.samples.prefix(own.samples.count)
+        }
+        // At least half of it is compared, and at least 128 bytes: more than two logs have in common by chance.
+        let sums = content.longBeginnings
+        return !sums.isEmpty && sums.count <= beginnings.count && sums[...] == beginnings.prefix(sums.count)
     }
 }

@@ -22,5 +22,9 @@ package struct TailOptions: Equatable, Sendable {
     /// Finished logs that are remembered, per input, after their file is gone.
     package var rememberedLogs = 32
 
+    /// Nothing is going to be written any more: every log is read to its last byte, a last line without LF is a line,
+    /// and only what the inputs match is looked at. For old logs.
+    package var readsToTheEnd = false
+
     package init() {}
 }

@@ -13,13 +13,19 @@ final class TailedLog {
     }
 
     let id: UInt32
-    let input: Int
+    /// Nil while no input asks for it: only known, by what earlier runs have read.
+    var input: Int?
+    /// The input as it was written.
+    var pattern: String
+    var source: String
     var path: FilePath
     var key: FileKey
     var stage: Stage
     /// Where the next line begins.
     var offset: UInt64
     var fingerprint: Fingerprint
+    /// As in its position; of use while `builder` is nil.
+    var beginnings: [UInt64] = []
     /// Nil until the content has been seen in this run.
     var builder: FingerprintBuilder?
     var file: (any OpenFile)?
@@ -36,16 +42,20 @@ final class TailedLog {
     var unfinishedBytes: UInt64 = 0
     /// Changes of the file are reported.
     var isWatched = false
-    /// Reported as a problem and not yet recovered.
-    var failing = false
+    /// The path under which a problem was reported that has not gone away.
+    var failing: FilePath?
     /// Never read itself: a file whose content was known when it was found.
     var isCopy = false
+    /// It was there before the agent, and nothing of it is counted.
+    var isPassedOver = false
     /// Still in the sight of the last look at the names.
     var visible = true
 
-    init(id: UInt32, input: Int, path: FilePath, key: FileKey, stage: Stage) {
+    init(id: UInt32, input: Int?, pattern: String, source: String, path: FilePath, key: FileKey, stage: Stage) {
         self.id = id
         self.input = input
+        self.pattern = pattern
+        self.source = source
         self.path = path
         self.key = key
         self.stage = stage
@@ -57,10 +67,16 @@ final class TailedLog {
     /// Up to where the file has been searched for the end of a line.
     var scannedBytes: UInt64 { ahead?.length ?? offset }
 
-    func position(input pattern: String) -> LogPosition {
-        if let builder { fingerprint = builder.fingerprint }
-        return LogPosition(
+    var position: LogPosition {
+        if let builder {
+            fingerprint = builder.fingerprint
+            beginnings = builder.longBeginnings
+        }
+        var position = LogPosition(
             log: id, path: path, input: pattern, device: key.device, inode: key.inode, offset: offset,
             fingerprint: fingerprint, finished: stage == .finished)
+        position.passedOver = isPassedOver
+        position.beginnings = beginnings
+        return position
     }
 }

@@ -18,8 +18,9 @@ extension Tailer {
                     readReady(now: now, &sink, &budget)
                 } catch {
                     retry(now: now)
-                    if !candidate.failing { sink.problem(TailProblem(candidate.path, error.errno)) }
-                    candidate.failing = true
+                    guard candidate.failing == nil else { continue }
+                    sink.problem(TailProblem(candidate.path, error.errno))
+                    candidate.failing = candidate.path
                 }
             }
         }
@@ -87,7 +88,7 @@ extension Tailer {
             candidate.waitsOn = nil
             return
         }
-        if !candidate.failing {
+        if candidate.failing == nil {
             let offset =
                 switch error {
                 case .truncated(let offset), .damaged(let offset): offset
@@ -95,7 +96,7 @@ extension Tailer {
                 }
             sink.problem(TailProblem(candidate.path, .damagedGzip(offset: offset)))
         }
-        candidate.failing = true
+        candidate.failing = nil
         drop(candidate, metadata, nil)
     }
 
@@ -103,9 +104,9 @@ extension Tailer {
         _ candidate: Candidate, _ metadata: FileMetadata, _ evidence: Evidence, size: UInt64, _ patient: Bool,
         now: Int64, _ sink: inout some TailSink, _ budget: inout Int
     ) throws(FileError) -> Bool {
-        if candidate.failing {
-            candidate.failing = false
-            sink.recovered(candidate.path)
+        if let path = candidate.failing {
+            candidate.failing = nil
+            sink.recovered(path)
         }
         switch Identification(evidence.clues, sizeBytes: size, role: candidate.role, patient: patient) {
         case .waits(let leader):
@@ -124,11 +125,17 @@ extension Tailer {
             if log.stage != .finished { counters.relocations += log.path == candidate.path ? 0 : 1 }
             log.path = candidate.path
             log.key = candidate.key
+            if log.input == nil {
+                // An input asks for it again, under whatever name: it goes on where it was left.
+                log.input = candidate.input
+                log.pattern = inputs[candidate.input].pattern
+                sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
+            }
             adopt(candidate, as: log, evidence.builders[id], now: now)
         case .copies(let id):
             let log = makeLog(at: candidate)
             log.offset = logs[id]?.offset ?? 0
-            sink.opened(log.id, path: log.path, source: source(of: log), copyOf: id)
+            sink.opened(log.id, path: log.path, source: log.source, copyOf: id)
             adopt(candidate, as: log, evidence.builders[id], now: now)
         case .cutBack(let id):
             guard let log = logs[id] else { return false }
@@ -138,7 +145,7 @@ extension Tailer {
             return false
         case .fresh:
             let log = makeLog(at: candidate)
-            sink.opened(log.id, path: log.path, source: source(of: log), copyOf: nil)
+            sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
             try begin(log, candidate, metadata, now: now, &sink)
         }
         return true
@@ -148,7 +155,7 @@ extension Tailer {
     private func isUnread(sourceOf candidate: Candidate) -> Bool {
         logs.values.contains { log in
             log.stage == .followed && log.offset == 0 && !log.follow.atEnd
-                && source(of: log) == inputs[candidate.input].source
+                && log.source == inputs[candidate.input].source
         }
     }
 

@@ -11,7 +11,7 @@ extension Tailer {
                 guard budget > 0, log.follow.isIdle(now: now, for: idle) else { continue }
                 // The last word is the file's: what came since the last look is read, and the waiting begins anew.
                 if lookAt(log, prompted: true, now: now, &sink) { readReady(now: now, &sink, &budget) }
-                guard log.stage == .followed, log.follow.atEnd, !log.failing, log.follow.isIdle(now: now, for: idle)
+                guard log.stage == .followed, log.follow.atEnd, log.failing == nil, log.follow.isIdle(now: now, for: idle)
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:
@@ -23,7 +23,9 @@ extension Tailer {
 
     /// Whether nothing but stragglers is to be expected: another file stands where this one stood, or none ever will.
     func hasEnded(_ log: TailedLog) -> Bool {
-        guard log.rotated, log.gzip == nil else { return false }
+        guard log.gzip == nil else { return false }
+        if options.readsToTheEnd { return true }
+        guard log.rotated else { return false }
         let home = log.adrift ? log.path : homeAndRole(of: log.path)?.0 ?? log.path
         guard let place = places[home] else { return true }
         return place.owner != .nobody && place.owner != .log(log.id)
@@ -54,6 +56,7 @@ extension Tailer {
 
     func finish(_ log: TailedLog, _ sink: inout some TailSink) {
         note(unfinished: 0, of: log, &sink)
+        recover(log, &sink)
         if let metadata = try? log.file?.metadata() { judge(metadata, log.id) }
         // The watch stays: a writer that was forgotten in the old file would otherwise not be heard.
         holders[log.key] = nil

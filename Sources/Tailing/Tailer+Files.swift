@@ -58,6 +58,7 @@ extension Tailer {
                         finish(log, &sink)
                         return false
                     }
+                    recover(log, &sink)
                     continue
                 }
                 switch try readBlock(log, &sink, &budget) {
@@ -94,10 +95,7 @@ extension Tailer {
         let seen = UnsafeRawBufferPointer(rebasing: room[..<count])
         // copytruncate keeps the inode and may regrow past our offset: the bytes before the offset decide, not the size.
         guard seen.begins(with: before) else { return .displaced }
-        if log.failing {
-            log.failing = false
-            sink.recovered(log.path)
-        }
+        recover(log, &sink)
         log.follow.confirm(bytes: builder.length + UInt64(count - before.count))
         let isFull = count == room.count
         let more = take(UnsafeRawBufferPointer(rebasing: seen[before.count...]), isFull: isFull, of: log, &sink)
@@ -183,8 +181,14 @@ extension Tailer {
     func fail(_ log: TailedLog, _ error: FileError, now: Int64, _ sink: inout some TailSink) {
         retry(now: now)
         log.follow.atEnd = false
-        guard !log.failing else { return }
-        log.failing = true
+        guard log.failing == nil else { return }
+        log.failing = log.path
         sink.problem(TailProblem(log.path, .failure(error.errno)))
+    }
+
+    func recover(_ log: TailedLog, _ sink: inout some TailSink) {
+        guard let path = log.failing else { return }
+        log.failing = nil
+        sink.recovered(path)
     }
 }

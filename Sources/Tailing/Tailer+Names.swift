@@ -7,7 +7,7 @@ extension Tailer {
         for log in logs.values { log.visible = false }
         let directories = findPlaces(&sink)
         for path in places.keys.sorted(by: { $0.string < $1.string }) { lookAt(path, now: now, &sink) }
-        for directory in directories { lookBeside(directory, now: now) }
+        if !options.readsToTheEnd { for directory in directories { lookBeside(directory, now: now) } }
         for log in logs.values where log.stage == .followed {
             let stands = places[log.path].map { $0.owner == .log(log.id) } ?? false
             log.adrift = !log.visible
@@ -36,7 +36,10 @@ extension Tailer {
                 report(paths.isEmpty ? TailProblem(glob.pattern, .missing) : nil, ofGlob: glob.pattern, input, &sink)
             }
         }
-        for (path, place) in places where !found.contains(path) && !isGlobItself(place) { places[path] = nil }
+        for (path, place) in places where !found.contains(path) && !isGlobItself(place) {
+            places[path] = nil
+            if place.problem != nil { sink.recovered(path) }
+        }
         return directories.sorted { $0.string < $1.string }
     }
 

@@ -5,18 +5,18 @@ extension Tailer {
     package func takeChangedPositions() -> [LogPosition] {
         logs.values.filter(\.changed).sorted { $0.id < $1.id }.map { log in
             log.changed = false
-            return log.position(input: inputs[log.input].pattern)
+            return log.position
         }
     }
 
     /// How far one log has been handed on; nil for a log that is not known any more.
     package func position(of log: UInt32) -> LogPosition? {
-        logs[log].map { $0.position(input: inputs[$0.input].pattern) }
+        logs[log]?.position
     }
 
     /// Every log that is known, for a checkpoint; what has changed stays changed.
     package func allPositions() -> [LogPosition] {
-        dormant + logs.values.sorted { $0.id < $1.id }.map { $0.position(input: inputs[$0.input].pattern) }
+        logs.values.sorted { $0.id < $1.id }.map(\.position)
     }
 
     /// Everything taken so far is durable: finished logs that are of no more use are forgotten.
@@ -25,8 +25,10 @@ extension Tailer {
     @discardableResult
     package func forgetFinished() -> [UInt32] {
         var forgotten: [UInt32] = []
-        let finished = logs.values.filter { $0.stage == .finished && !$0.changed && !$0.visible }
-        for (_, ended) in Dictionary(grouping: finished, by: \.input) {
+        let finished = logs.values.filter {
+            $0.input != nil && $0.stage == .finished && !$0.changed && !$0.visible
+        }
+        for (_, ended) in Dictionary(grouping: finished, by: \.pattern) {
             for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) {
                 watcher?.unwatch(log.id)
                 logs[log.id] = nil
@@ -36,34 +38,37 @@ extension Tailer {
         return forgotten
     }
 
-    func remember(_ position: LogPosition) {
-        guard let input = inputs.firstIndex(where: { $0.pattern == position.input }) else {
-            dormant.append(position)
-            return
-        }
+    /// - Parameter source: what the log was a part of when it was read; its input's word goes before it.
+    func remember(_ position: LogPosition, source: String?) {
+        let input = inputs.firstIndex { $0.pattern == position.input }
         // Of a log of which nothing was read there is nothing to find again: its file will be a new log.
         let isOver = position.finished || position.offset == 0
         let log = TailedLog(
-            id: position.log, input: input, path: position.path,
+            id: position.log, input: input, pattern: position.input,
+            source: input.map { inputs[$0].source } ?? source ?? "", path: position.path,
             key: FileKey(device: position.device, inode: position.inode),
-            stage: isOver ? .finished : .sought(until: .max, .gone))
+            // Nobody waits for a log that no input asks for.
+            stage: isOver || input == nil ? .finished : .sought(until: .max, .gone))
         log.offset = position.offset
         log.fingerprint = position.fingerprint
+        log.beginnings = position.beginnings
+        log.isPassedOver = position.passedOver
         log.builder = nil
-        log.changed = isOver != position.finished
+        log.changed = input != nil && isOver != position.finished
         logs[log.id] = log
     }
 
     func announceResumed(now: Int64, _ sink: inout some TailSink) {
         for log in logs.values.sorted(by: { $0.id < $1.id }) where log.stage != .finished {
             log.stage = .sought(until: now + options.idleBeforeFinalNanoseconds, .gone)
-            sink.opened(log.id, path: log.path, source: source(of: log), copyOf: nil)
+            sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
         }
     }
 
     func makeLog(at candidate: Candidate) -> TailedLog {
         let log = TailedLog(
-            id: nextLog, input: candidate.input, path: candidate.path, key: candidate.key, stage: .followed)
+            id: nextLog, input: candidate.input, pattern: inputs[candidate.input].pattern,
+            source: inputs[candidate.input].source, path: candidate.path, key: candidate.key, stage: .followed)
         nextLog += 1
         logs[log.id] = log
         return log

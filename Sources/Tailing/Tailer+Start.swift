@@ -8,6 +8,11 @@ extension Tailer {
         do {
             let file = try fileSystem.open(path, .read)
             let candidate = Candidate(path: path, input: input, role: .rotated, file: file, key: metadata.key)
+            if try goesOn(candidate, metadata) {
+                candidates[candidate.key] = candidate
+                holders[candidate.key] = .candidate(candidate.key)
+                return
+            }
             let isGzip = path.lastComponent?.string.hasSuffix(".gz") ?? false
             let builder =
                 isGzip ? try head(ofGzip: file) : try FingerprintBuilder.reading(file, upTo: metadata.size)
@@ -15,10 +20,19 @@ extension Tailer {
             let log = makeLog(at: candidate)
             log.builder = builder
             log.stage = .finished
+            log.isPassedOver = true
             log.offset = isGzip ? Identification.Clue.passedOver : builder.length
             judge(metadata, log.id)
         } catch {
             judge(metadata, nil)
+        }
+    }
+
+    /// Whether the file is what another input, one that is not configured any more, had begun to read.
+    private func goesOn(_ candidate: Candidate, _ metadata: FileMetadata) throws(FileError) -> Bool {
+        guard logs.values.contains(where: { $0.input == nil }) else { return false }
+        return try compare(candidate, size: metadata.size).clues.contains {
+            $0.agreement == .continues && logs[$0.log]?.input == nil
         }
     }
 
@@ -28,6 +42,7 @@ extension Tailer {
         for (path, place) in places where place.owner == .candidate(log.key) { places[path]?.owner = .nobody }
         log.builder = head
         log.offset = Identification.Clue.passedOver
+        log.isPassedOver = true
         log.stage = .finished
         judge(metadata, log.id)
     }

@@ -28,8 +28,6 @@ package final class Tailer {
     var holders: [FileKey: Place.Owner] = [:]
     /// Files in which nothing is new as long as they stay like this.
     var judged: [FileKey: Judgement] = [:]
-    /// Positions of inputs that are not configured at present; kept as they are.
-    var dormant: [LogPosition] = []
     /// Logs with more to read, in the order of their turns.
     var ready: [UInt32] = []
     var buffer: ReadBuffer
@@ -45,9 +43,11 @@ package final class Tailer {
     /// Inputs of which nothing was known before this run.
     let newInputs: Set<Int>
 
+    /// - Parameter sources: by log, what it was a part of; for logs whose input is not configured any more. They are
+    ///   known by their content all the same, and go on when another input of that source matches them.
     package init(
         fileSystem: any FileSystem, inputs: [TailInput], resuming positions: [LogPosition] = [],
-        options: TailOptions = TailOptions(), watcher: (any ChangeWatcher)? = nil
+        sources: [UInt32: String] = [:], options: TailOptions = TailOptions(), watcher: (any ChangeWatcher)? = nil
     ) {
         self.fileSystem = fileSystem
         self.inputs = inputs
@@ -59,7 +59,10 @@ package final class Tailer {
         nextLog = max(options.nextLog, (positions.map(\.log).max() ?? 0) + 1)
         let known = Set(positions.map(\.input))
         newInputs = Set(inputs.indices.filter { !known.contains(inputs[$0].pattern) })
-        for position in positions { remember(position) }
+        // What was passed over is new to who reads old logs.
+        for position in positions where !(options.readsToTheEnd && position.passedOver) {
+            remember(position, source: sources[position.log])
+        }
     }
 
     /// Looks at what may have changed and hands on what is new.
@@ -112,8 +115,6 @@ package final class Tailer {
     package var openLogCount: Int { logs.values.count { $0.stage == .followed } }
     package var openPlaceCount: Int { places.values.count { $0.owner != .nobody } }
     package var waitingPlaceCount: Int { places.values.count { $0.problem != nil } }
-
-    func source(of log: TailedLog) -> String { inputs[log.input].source }
 
     func retry(now: Int64) {
         let due = now + options.retryIntervalNanoseconds

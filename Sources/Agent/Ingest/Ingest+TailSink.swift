@@ -22,6 +22,11 @@ extension Ingest: TailSink {
             logs[log]
             ?? FollowedLog(
                 path: "", sourceName: source, source: names.intern(source), intake: intake(of: input(of: log)))
+        if followed.sourceName != source {
+            followed.sourceName = source
+            followed.source = names.intern(source)
+        }
+        followed.intake = intake(of: input(of: log))
         followed.path = path.string
         followed.isOnlyKnown = false
         if let copyOf { followed.copyOf = logs[copyOf]?.path }

@@ -76,7 +76,8 @@ package final class Ingest {
         let files = inputs.map(\.tail).filter { $0.pattern != PipeInput.pattern }
         let positions = known.map(\.position).filter { $0.log != PipeInput.log }
         tailer = Tailer(
-            fileSystem: fileSystem, inputs: files, resuming: positions, options: options, watcher: watcher)
+            fileSystem: fileSystem, inputs: files, resuming: positions,
+            sources: Dictionary(known.map { ($0.position.log, $0.source) }) { $1 }, options: options, watcher: watcher)
         pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
         retired = RetiredLogs(recovered.inputs)
         if let bytes = recovered.extras["versions"],
