@@ -72,6 +72,8 @@ extension StoreStatistics {
     fileprivate var incidents: [IncidentCount] {
         [
             IncidentCount("flush_failures", "Snapshots that could not be written and were tried again.", flushFailures),
+            IncidentCount(
+                "log_sync_failures", "Logs that could not be synced before a commit.", logSynchronizationFailures),
             IncidentCount("store_damages", "Damaged places found in the data directory.", damages),
             IncidentCount(
                 "pruned_snapshots", "Hour files deleted for their age or the space they took.", hourFilesPruned),

@@ -1,3 +1,4 @@
+package import Files
 package import RollingWindow
 
 /// What becomes true in one moment: requests that were counted, and how far their logs were read for it.
@@ -10,6 +11,9 @@ package struct Commit: Sendable {
     package var resolutionNanoseconds: Int64
     /// The logs that moved since the last commit, in absolute values.
     package var inputs: [InputState]
+    /// The files of those logs. They are synced first: a commit never says of bytes that they were counted which a power
+    /// cut can still take away, or what the service writes in their place afterwards would look like another log.
+    package var files: [any OpenFile] = []
     /// Logs whose state need not be kept any longer.
     package var forgottenLogs: [UInt32]
     /// Small states of other parts, absolute, by key; an empty one is dropped.

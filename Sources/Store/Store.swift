@@ -66,6 +66,7 @@ package struct Store: Sendable {
         precondition(
             names.count >= self.names.count, "committing with a table of names that did not grow from the store's")
         self.names = names
+        for file in commit.files { synchronize(file) }
         do throws(StoreError) {
             try prepareSegment()
             try append(commit)
@@ -74,6 +75,15 @@ package struct Store: Sendable {
             throw error
         }
         return state.sequence
+    }
+
+    /// A log that cannot be synced (its disk fails, its file system has no such thing) is committed all the same.
+    private mutating func synchronize(_ log: any OpenFile) {
+        do throws(FileError) {
+            try log.synchronize()
+        } catch {
+            statistics.logSynchronizationFailures += 1
+        }
     }
 
     /// Slices that are committed and not yet in an hour file.

@@ -11,6 +11,8 @@ package struct StoreStatistics: Equatable, Sendable {
     /// Calls of fdatasync that returned.
     package var synchronizations: UInt64 = 0
     package var bytesWritten: UInt64 = 0
+    /// Logs that could not be synced before their lines were committed.
+    package var logSynchronizationFailures: UInt64 = 0
     /// Clean-up that failed and is tried again: truncating, deleting, renaming.
     package var cleanupFailures: UInt64 = 0
     /// Damaged places found in the journal and in hour files.

@@ -41,8 +41,9 @@ struct FollowState: Equatable {
     mutating func confirm(bytes: UInt64) { intactBytes = max(bytes, seen?.size ?? 0) }
 
     /// The file is read afresh from here on, as the log's new home.
-    mutating func restart(now: Int64) {
+    mutating func restart(seen: FileMetadata?, now: Int64) {
         self = FollowState()
+        self.seen = seen
         changedNanoseconds = now
     }
 

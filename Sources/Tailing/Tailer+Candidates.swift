@@ -198,7 +198,7 @@ extension Tailer {
         log.adrift = false
         log.rotated = places[candidate.path] == nil || candidate.role != .matched
         log.changed = true
-        log.follow.restart(now: now)
+        log.follow.restart(seen: candidate.compared, now: now)
         log.file = candidate.file
         if isGzip {
             log.gzip = GzipTail(candidate.file, from: log.offset, lineLimitBytes: options.lineLimitBytes)

@@ -11,7 +11,8 @@ extension Tailer {
                 guard budget > 0, log.follow.isIdle(now: now, for: idle) else { continue }
                 // The last word is the file's: what came since the last look is read, and the waiting begins anew.
                 if lookAt(log, prompted: true, now: now, &sink) { readReady(now: now, &sink, &budget) }
-                guard log.stage == .followed, log.follow.atEnd, log.failing == nil, log.follow.isIdle(now: now, for: idle)
+                guard log.stage == .followed, log.follow.atEnd, log.failing == nil,
+                    log.follow.isIdle(now: now, for: idle)
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:

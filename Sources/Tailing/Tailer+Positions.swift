@@ -14,6 +14,12 @@ extension Tailer {
         logs[log]?.position
     }
 
+    /// The file that a log is read from, while it is one that can still lose what was read.
+    package func file(of log: UInt32) -> (any OpenFile)? {
+        guard let log = logs[log], log.stage == .followed, log.gzip == nil else { return nil }
+        return log.file
+    }
+
     /// Every log that is known, for a checkpoint; what has changed stays changed.
     package func allPositions() -> [LogPosition] {
         logs.values.sorted { $0.id < $1.id }.map(\.position)

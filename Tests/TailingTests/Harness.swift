@@ -54,7 +54,7 @@ struct RecordingSink: TailSink {
 /// A tailer on a simulated disk, with the part of a store that matters here: lines and positions become true together.
 final class TailHarness {
     let files = SimulatedFileSystem()
-    let inputs: [TailInput]
+    private(set) var inputs: [TailInput]
     var options: TailOptions
     var tailer: Tailer
     /// What has been handed on since the last commit.
@@ -107,6 +107,18 @@ final class TailHarness {
         options.firstStart = false
         let positions = committed.values.sorted { $0.log < $1.log }
         tailer = Tailer(fileSystem: files, inputs: inputs, resuming: positions, options: options)
+    }
+
+    /// Another process comes, with other inputs: it knows what was committed.
+    func restart(_ input: TailInput, readsToTheEnd: Bool = false) {
+        sink.text = []
+        inputs = [input]
+        var options = options
+        options.readsToTheEnd = readsToTheEnd
+        let positions = committed.values.sorted { $0.log < $1.log }
+        let sources = Dictionary(uniqueKeysWithValues: positions.map { ($0.log, "main") })
+        tailer = Tailer(
+            fileSystem: files, inputs: inputs, resuming: positions, sources: sources, options: options)
     }
 
     func append(_ lines: [String], to path: FilePath = "/log/a.log") {

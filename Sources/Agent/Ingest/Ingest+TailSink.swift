@@ -85,13 +85,17 @@ extension Ingest: TailSink {
     package func skippedAtStart(byteCount: UInt64, of log: UInt32) { change(log) { $0.skippedAtStart &+= byteCount } }
 
     package func lost(byteCount: UInt64?, of log: UInt32, reason: LossReason) {
-        change(log) { $0.lostBytes &+= byteCount ?? 0 }
+        let path = logs[log]?.path ?? ""
+        guard let byteCount else {
+            vanishedLogs &+= 1
+            return logger.warning(
+                "A log is gone since the last run; whether it held more than was counted, nobody can know",
+                metadata: ["path": "\(path)"])
+        }
+        change(log) { $0.lostBytes &+= byteCount }
         logger.error(
             "Part of a log is lost",
-            metadata: [
-                "path": "\(logs[log]?.path ?? "")", "reason": "\(reason.rawValue)",
-                "bytes": "\(byteCount.map(String.init) ?? "unknown")",
-            ])
+            metadata: ["path": "\(path)", "reason": "\(reason.rawValue)", "bytes": "\(byteCount)"])
     }
 
     package func finished(_ log: UInt32) {

@@ -56,6 +56,8 @@ package final class Ingest {
     private var pauses: UInt64 = 0
     /// Logs that had to wait because too many were open.
     var crowdedLogs: UInt64 = 0
+    /// Logs that were begun in an earlier run and are not to be found any more.
+    var vanishedLogs: UInt64 = 0
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
@@ -157,10 +159,11 @@ package final class Ingest {
             logs[position.log]!.path = position.path.string
             return InputState(position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf)
         }
-        let commit = Commit(
+        var commit = Commit(
             slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
             inputs: states + (pending.forgottenLogs.isEmpty ? [] : retired.states),
             forgottenLogs: pending.forgottenLogs, extras: extras())
+        commit.files = moved.compactMap { tailer.file(of: $0.log) }
         pending = PendingCommit()
         return commit
     }
@@ -180,6 +183,7 @@ package final class Ingest {
         [
             IncidentCount("reading_pauses", "Looks without reading while too much waited for the disk.", pauses),
             IncidentCount("crowded_logs", "Logs that waited because too many were open.", crowdedLogs),
+            IncidentCount("vanished_logs", "Logs begun in an earlier run and gone since.", vanishedLogs),
             IncidentCount("names_overflow", "New routes, versions and sources past their limit.", names.overflows),
             IncidentCount(
                 "unknown_cache_words", "Lines whose cache word no vocabulary knows.",

@@ -1,0 +1,118 @@
+import Files
+import SystemPackage
+import Tailing
+import TestSupport
+import Testing
+
+@Suite("Logs that an earlier run has read")
+struct KnownLogsTests {
+    private let log: FilePath = "/log/a.log"
+
+    private func input(_ pattern: String, source: String = "main") -> TailInput {
+        TailInput(pattern: pattern, source: source, fromStart: true)
+    }
+
+    @Test("a path that became a glob goes on where it was left", arguments: [false, true])
+    func pathBecomesGlob(rotatedMeanwhile: Bool) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.settle()
+        harness.commit()
+        harness.append(numbered(5..<7))
+        if rotatedMeanwhile {
+            harness.files.move(log, to: "/log/a.log.1")
+            harness.append(numbered(7..<9))
+        }
+        harness.restart(input("/log/*.log"))
+        harness.settle()
+        #expect(harness.lines.sorted() == numbered(0..<(rotatedMeanwhile ? 9 : 7)))
+        harness.commit()
+        harness.kill()
+        harness.settle()
+        #expect(harness.lines.count == (rotatedMeanwhile ? 9 : 7))
+    }
+
+    @Test("under another source the same bytes are another log")
+    func anotherSource() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.settle()
+        harness.commit()
+        harness.restart(input("/log/*.log", source: "edge"))
+        harness.settle()
+        #expect(harness.lines == numbered(0..<5) + numbered(0..<5))
+    }
+
+    @Test("an input that is taken away and comes back goes on where it was left")
+    func inputComesBack() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.settle()
+        harness.commit()
+        harness.restart(input("/other/*.log"))
+        harness.settle()
+        harness.commit()
+        harness.append(numbered(5..<6))
+        harness.restart(input("/log/a.log"))
+        harness.settle()
+        #expect(harness.lines == numbered(0..<6))
+    }
+
+    @Test("a copy shorter than what was read, never seen before a kill, is known", arguments: [1, 3, 40, 900])
+    func shortCopy(lines count: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<count))
+        harness.look()
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.append(numbered(count..<(count + 5)))
+        // Only the file is read: what has appeared beside it is not seen before the agent dies.
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.list, "/log", .ioError)] }
+        harness.look()
+        harness.commit()
+        harness.files.plan { $0.standing = [] }
+        harness.files.truncate(log)
+        harness.append(numbered(2_000..<2_003))
+        harness.kill()
+        harness.settle()
+        // Below 128 bytes two logs can begin alike, and a copy counts as its own.
+        let isTooShort = numbered(0..<count).joined().utf8.count + count < 128
+        #expect(harness.lines.count == count + 5 + 3 + (isTooShort ? count : 0))
+    }
+
+    @Test("old logs are read to the last byte at once, and nothing beside them")
+    func oldLogs() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.files.write("no line feed", to: log)
+        harness.append(["of somebody else"], to: "/log/a.log.1")
+        harness.restart(input("/log/a.log"), readsToTheEnd: true)
+        harness.settle()
+        #expect(harness.lines == numbered(0..<5) + ["no line feed"])
+        harness.commit()
+        harness.restart(input("/log/a.log"), readsToTheEnd: true)
+        harness.settle()
+        #expect(harness.lines.count == 6)
+    }
+
+    @Test("what was passed over at the start is read by a run over old logs, once")
+    func passedOver() {
+        let harness = TailHarness("/log/a.log")
+        harness.options.firstStart = true
+        harness.kill()
+        harness.append(numbered(0..<5), to: "/log/a.log.1")
+        harness.append(numbered(5..<6))
+        harness.settle()
+        harness.commit()
+        #expect(harness.lines == numbered(5..<6))
+        for _ in 1...2 {
+            harness.restart(input("/log/a.log.1"), readsToTheEnd: true)
+            harness.settle()
+            harness.commit()
+            #expect(harness.lines == numbered(5..<6) + numbered(0..<5))
+        }
+        harness.restart(input("/log/a.log"))
+        harness.append(numbered(6..<7))
+        harness.settle()
+        #expect(harness.lines == numbered(5..<6) + numbered(0..<5) + numbered(6..<7))
+    }
+}
