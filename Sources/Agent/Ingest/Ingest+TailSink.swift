@@ -54,7 +54,7 @@ extension Ingest: TailSink {
         followed.intake.take(
             bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
-        if let word = followed.intake.unknownCacheWord, complainedWords.insert(word).inserted {
+        if let word = followed.intake.unknownCacheWord, notices.isNews(word: word) {
             logger.warning(
                 "A cache word is not known; such lines count as unknown",
                 metadata: ["path": "\(followed.path)", "word": "\(word)"])

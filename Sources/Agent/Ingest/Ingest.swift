@@ -50,8 +50,7 @@ package final class Ingest {
     var pending = PendingCommit()
     private var retired = RetiredLogs([])
     private var committedVersions = VersionAges()
-    /// Cache words that were complained of: once each is enough.
-    var complainedWords: Set<String> = []
+    var notices = FallbackNotices()
     /// Looks at which nothing was read because too much waits for the disk.
     private var pauses: UInt64 = 0
     /// Logs that had to wait because too many were open.
@@ -105,6 +104,7 @@ package final class Ingest {
     package func look(now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int) -> TailProgress {
         windows.advance(to: now)
         span.latest = now + future
+        defer { notice() }
         guard !isPaused else {
             pauses &+= 1
             return TailProgress(
@@ -117,6 +117,24 @@ package final class Ingest {
         drain()
         if !progress.moreReady { hasCaughtUp = true }
         return progress
+    }
+
+    /// Each fallback has a counter too (`incidents`).
+    private func notice() {
+        notices.note(
+            isPaused, "Reading is paused: too much waits for the disk; the logs keep the rest",
+            over: "Reading goes on", logger)
+        notices.note(
+            "Some paths cannot be watched: looking at all inputs every 250 ms", count: tailer.counters.unwatched, logger
+        )
+        notices.note(
+            "Reports of changes were lost; everything was looked at instead", count: tailer.counters.overflows, logger)
+        notices.note(
+            "The limit of series in the windows is reached: new ones count in (other)",
+            count: windows.overflowedRequests, logger)
+        notices.note(
+            "The limit of names is reached: new routes, versions and sources count in (other)",
+            count: names.overflows, logger)
     }
 
     private func readPipe(budgetBytes: Int) {
