@@ -58,7 +58,13 @@ extension Tailer {
 
     private func comparable(to candidate: Candidate) -> [TailedLog] {
         let source = inputs[candidate.input].source
-        return logs.values.filter { $0.source == source }.sorted { $0.id < $1.id }
+        return logs.values.filter { $0.source == source && !isForeignToPassedOver(candidate, $0) }
+            .sorted { $0.id < $1.id }
+    }
+
+    /// A copy of a log lay beside it when the agent came, and was passed over: that says nothing of the log itself.
+    private func isForeignToPassedOver(_ candidate: Candidate, _ log: TailedLog) -> Bool {
+        log.isPassedOver && candidate.role == .matched && log.key != candidate.key && log.path != candidate.path
     }
 
     /// A log is only at its end if it still is: its file may have grown since its turn.
@@ -67,7 +73,7 @@ extension Tailer {
         for index in evidence.clues.indices where evidence.clues[index].life == .followed(atEnd: true) {
             guard let log = logs[evidence.clues[index].log], let file = log.file, log.gzip == nil else { continue }
             let size = try file.metadata().size
-            evidence.clues[index].life = .followed(atEnd: size == log.follow.seen?.size)
+            evidence.clues[index].life = .followed(atEnd: size == log.seenBytes)
         }
         return evidence
     }

@@ -67,6 +67,9 @@ final class TailedLog {
     /// Up to where the file has been searched for the end of a line.
     var scannedBytes: UInt64 { ahead?.length ?? offset }
 
+    /// How long the file was when it was read to its end.
+    var seenBytes: UInt64 { ahead?.length ?? offset + unfinishedBytes }
+
     var position: LogPosition {
         if let builder {
             fingerprint = builder.fingerprint

@@ -18,6 +18,8 @@ extension Tailer {
                     readReady(now: now, &sink, &budget)
                 } catch {
                     retry(now: now)
+                    // What is scanned wants the next look at once, and this one wants a second's rest.
+                    candidate.scan = nil
                     guard candidate.failing == nil else { continue }
                     sink.problem(TailProblem(candidate.path, error.errno))
                     candidate.failing = candidate.path

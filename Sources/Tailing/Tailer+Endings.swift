@@ -60,8 +60,7 @@ extension Tailer {
         recover(log, &sink)
         if let metadata = try? log.file?.metadata() { judge(metadata, log.id) }
         // The watch stays: a writer that was forgotten in the old file would otherwise not be heard.
-        holders[log.key] = nil
-        for (path, place) in places where place.owner == .log(log.id) { places[path]?.owner = .nobody }
+        release(log)
         log.file = nil
         log.gzip = nil
         log.stage = .finished

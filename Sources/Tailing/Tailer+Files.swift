@@ -168,14 +168,19 @@ extension Tailer {
     func displace(_ log: TailedLog, now: Int64) {
         counters.truncations += 1
         watcher?.unwatch(log.id)
-        holders[log.key] = nil
-        for (path, place) in places where place.owner == .log(log.id) { places[path]?.owner = .nobody }
+        release(log)
         log.file = nil
         log.gzip = nil
         log.ahead = nil
         log.stage = .sought(until: now + options.idleBeforeFinalNanoseconds, .truncated)
         epoch += 1
         judged = [:]
+    }
+
+    /// Its file and its places are nobody's. A log that was overwritten has lost its file already: another log may be in it.
+    func release(_ log: TailedLog) {
+        if holders[log.key] == .log(log.id) { holders[log.key] = nil }
+        for (path, place) in places where place.owner == .log(log.id) { places[path]?.owner = .nobody }
     }
 
     func fail(_ log: TailedLog, _ error: FileError, now: Int64, _ sink: inout some TailSink) {

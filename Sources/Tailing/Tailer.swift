@@ -45,9 +45,11 @@ package final class Tailer {
 
     /// - Parameter sources: by log, what it was a part of; for logs whose input is not configured any more. They are
     ///   known by their content all the same, and go on when another input of that source matches them.
+    /// - Parameter known: inputs that an earlier run had, also if nothing was ever read for them.
     package init(
         fileSystem: any FileSystem, inputs: [TailInput], resuming positions: [LogPosition] = [],
-        sources: [UInt32: String] = [:], options: TailOptions = TailOptions(), watcher: (any ChangeWatcher)? = nil
+        sources: [UInt32: String] = [:], known: Set<String> = [], options: TailOptions = TailOptions(),
+        watcher: (any ChangeWatcher)? = nil
     ) {
         self.fileSystem = fileSystem
         self.inputs = inputs
@@ -57,7 +59,7 @@ package final class Tailer {
         isBlind = watcher == nil
         buffer = ReadBuffer(limit: options.lineLimitBytes + 1)
         nextLog = max(options.nextLog, (positions.map(\.log).max() ?? 0) + 1)
-        let known = Set(positions.map(\.input))
+        let known = known.union(positions.map(\.input))
         newInputs = Set(inputs.indices.filter { !known.contains(inputs[$0].pattern) })
         // What was passed over is new to who reads old logs.
         for position in positions where !(options.readsToTheEnd && position.passedOver) {

@@ -112,4 +112,57 @@ struct SameContentTests {
         harness.settle()
         #expect(harness.lines == lines)
     }
+
+    @Test("a log that begins like a quiet one is told from it although nothing more is written")
+    func quietLeader() {
+        let files = SimulatedFileSystem()
+        files.makeDirectory("/log")
+        files.write("common\n", to: "/log/a.log")
+        files.write("common\nb\n", to: "/log/b.log")
+        let input = TailInput(pattern: "/log/*.log", source: "main", fromStart: true)
+        let tailer = Tailer(fileSystem: files, inputs: [input], watcher: SilentWatcher())
+        var sink = RecordingSink()
+        for second in 0..<25 {
+            while tailer.poll(now: Int64(second) * 1_000_000_000, sink: &sink, budgetBytes: .max).moreReady {}
+        }
+        #expect(sink.text == ["common", "b"])
+    }
+
+    @Test("a copy that lay beside the log when the agent came hides nothing of the log")
+    func copyBesideAtStart() {
+        let harness = TailHarness("/log/a.log", fromStart: true)
+        harness.append(numbered(0..<5))
+        harness.files.copy("/log/a.log", to: "/log/a.log-20240107")
+        harness.append(numbered(5..<7))
+        harness.settle()
+        #expect(harness.lines == numbered(0..<7))
+        harness.commit()
+        harness.kill()
+        harness.settle()
+        #expect(harness.lines == numbered(0..<7))
+    }
+
+    @Test("a log that was overwritten and given up leaves the file to the log that is in it now")
+    func givenUp() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.truncate("/log/a.log")
+        harness.files.write("torn", to: "/log/a.log")
+        harness.look()
+        harness.pass(seconds: 11)
+        harness.look()
+        harness.files.write(" and whole\n", to: "/log/a.log")
+        for _ in 0..<3 { harness.settle() }
+        #expect(harness.lines == numbered(0..<5) + ["torn and whole"])
+    }
+}
+
+/// Watches everything and never has anything to report.
+private final class SilentWatcher: ChangeWatcher {
+    var descriptor: Int32 { -1 }
+    func watch(directory: FilePath, prefix: String) -> Bool { true }
+    func watch(file: FilePath, of log: UInt32) -> Bool { true }
+    func unwatch(_ log: UInt32) {}
+    func takeChanges() -> Changes { Changes() }
 }

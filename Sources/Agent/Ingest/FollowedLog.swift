@@ -11,6 +11,8 @@ struct FollowedLog {
     var copyOf: String?
     var ledger = InputLedger()
     var intake: LineIntake
+    /// Bytes of a line that had not ended before the restart: gone, if the log is.
+    var unfinishedBefore: UInt64 = 0
     /// Known so that it is not taken for another log, and never read.
     var isOnlyKnown = false
     /// It was said that a duration lacks its unit.

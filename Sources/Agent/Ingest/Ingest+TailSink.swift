@@ -88,6 +88,8 @@ extension Ingest: TailSink {
         let path = logs[log]?.path ?? ""
         guard let byteCount else {
             vanishedLogs &+= 1
+            let unfinished = logs[log]?.unfinishedBefore ?? 0
+            change(log) { $0.lostBytes &+= unfinished }
             return logger.warning(
                 "A log is gone since the last run; whether it held more than was counted, nobody can know",
                 metadata: ["path": "\(path)"])

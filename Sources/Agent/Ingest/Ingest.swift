@@ -78,7 +78,8 @@ package final class Ingest {
         let positions = known.map(\.position).filter { $0.log != PipeInput.log }
         tailer = Tailer(
             fileSystem: fileSystem, inputs: files, resuming: positions,
-            sources: Dictionary(known.map { ($0.position.log, $0.source) }) { $1 }, options: options, watcher: watcher)
+            sources: Dictionary(known.map { ($0.position.log, $0.source) }) { $1 },
+            known: Ingest.patterns(recovered.extras["inputs"]), options: options, watcher: watcher)
         pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
         retired = RetiredLogs(recovered.inputs)
         if let bytes = recovered.extras["versions"],
@@ -188,12 +189,20 @@ package final class Ingest {
 
     /// Which source is the primary one, and how old the versions are, when that has changed.
     private func extras() -> [String: [UInt8]] {
-        var extras = ["primary": Array(names[primary].utf8)]
+        var extras = [
+            "primary": Array(names[primary].utf8),
+            "inputs": Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8),
+        ]
         if committedVersions != windows.versions {
             extras["versions"] = windows.versions.encoded(names: names)
             committedVersions = windows.versions
         }
         return extras
+    }
+
+    /// The inputs of the run that made the last commit.
+    private static func patterns(_ extra: [UInt8]?) -> Set<String> {
+        Set(String(decoding: extra ?? [], as: UTF8.self).split(separator: "\u{0}").map(String.init))
     }
 
     /// What limits refused and what went another way than it should, since the start.
@@ -256,6 +265,7 @@ package final class Ingest {
             path: state.position.path.string, sourceName: source, source: names.intern(source), copyOf: state.copyOf,
             ledger: state.ledger, intake: intake(of: input))
         // The bytes behind the last line feed are met again, or have become a line.
+        log.unfinishedBefore = log.ledger.unfinished
         log.ledger.unfinished = 0
         log.isOnlyKnown = state.isOnlyKnown
         return log
