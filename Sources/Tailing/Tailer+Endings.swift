@@ -29,6 +29,8 @@ extension Tailer {
         guard log.rotated else { return false }
         let home = log.adrift ? log.path : homeAndRole(of: log.path)?.0 ?? log.path
         guard let place = places[home] else { return true }
+        // A file that only waits for one of the open ones to end stands there too.
+        if place.problem?.kind == .tooMany { return true }
         return place.owner != .nobody && place.owner != .log(log.id)
     }
 

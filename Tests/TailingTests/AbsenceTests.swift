@@ -148,4 +148,19 @@ struct AbsenceTests {
         #expect(harness.lines == ["a", "b"])
         #expect(harness.sink.problems == [.tooMany])
     }
+
+    @Test("as many logs as may be open, all rotated at once, make room for the new ones")
+    func allRotatedAtTheLimit() {
+        var options = TailOptions()
+        options.openLogs = 3
+        let harness = TailHarness("/log/*.log", options: options)
+        let names = ["a", "b", "c"]
+        for name in names { harness.append(["old \(name)"], to: FilePath("/log/\(name).log")) }
+        harness.look()
+        for name in names { harness.files.move(FilePath("/log/\(name).log"), to: FilePath("/log/\(name).log.1")) }
+        for name in names { harness.append(["new \(name)"], to: FilePath("/log/\(name).log")) }
+        for _ in 0..<3 { harness.settle() }
+        #expect(Set(harness.lines) == Set(names.flatMap { ["old \($0)", "new \($0)"] }))
+        #expect(harness.sink.recovered.count == 3)
+    }
 }
