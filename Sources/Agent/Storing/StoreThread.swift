@@ -161,7 +161,7 @@ final class StoreThread: Sendable {
 
     private func prune(_ store: inout Store) {
         do throws(StoreError) {
-            _ = try store.prune(now: AgentClock.wall)
+            try store.prune(now: AgentClock.wall)
         } catch {
             logger.warning("Cannot prune snapshots", metadata: ["reason": "\(error)"])
         }
