@@ -86,7 +86,9 @@ package struct Agent: Sendable {
         var limits = StoreLimits()
         limits.counterSeries = settings.limits.counterSeries
         limits.snapshotBytes = UInt64(settings.snapshots.size.bytes)
-        limits.retention = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
+        limits.keep10s = Timestamp.Span(nanoseconds: settings.snapshots.keep10s.inNanoseconds)
+        limits.keep1m = Timestamp.Span(nanoseconds: settings.snapshots.keep1m.inNanoseconds)
+        limits.keep5m = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
         return limits
     }
 

@@ -6,11 +6,10 @@ package import SystemPackage
 /// ```
 /// lock                        held by the one agent that writes
 /// store                       the store's identity, made once
-/// marks                       which segments there should be, and what is in hour files
+/// marks                       which segments there should be, what is in hour files, what was deleted
 /// journal/0000000007.plj      segments: a checkpoint, then commits
 /// snapshots/2026-11-22T10.plb blocks of one hour of event time: slices, and the total of the hour
 /// snapshots/2026-11-22.plb    the total of a day
-/// snapshots/pruned            how many requests were deleted with their files
 /// holds/NAME                  stretches of event time whose slices stay as they are
 /// requests/prune              asks the agent to delete old snapshots
 /// ```
@@ -25,7 +24,6 @@ package struct DataDirectory: Equatable, Sendable {
     package var snapshots: FilePath { path.appending("snapshots") }
 
     package var marks: FilePath { path.appending("marks") }
-    package var pruned: FilePath { snapshots.appending("pruned") }
     package var holds: FilePath { path.appending("holds") }
     package var requests: FilePath { path.appending("requests") }
     package var pruneRequest: FilePath { requests.appending("prune") }
@@ -41,8 +39,10 @@ package struct DataDirectory: Equatable, Sendable {
         snapshots.pushing(DataDirectory.file(ofHour: hour))
     }
 
-    package func dayFile(_ day: Timestamp) -> FilePath {
-        snapshots.appending(String(DataDirectory.hourName(day).dropLast(3)) + DataDirectory.hourSuffix)
+    package func dayFile(_ day: Timestamp) -> FilePath { snapshots.pushing(DataDirectory.file(ofDay: day)) }
+
+    static func file(ofDay day: Timestamp) -> FilePath {
+        FilePath(String(hourName(day).dropLast(3)) + hourSuffix)
     }
 
     /// The name alone.
@@ -60,6 +60,9 @@ package struct DataDirectory: Equatable, Sendable {
         let date = CivilDate(daysSinceEpoch: Int(days))
         return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(padded(hours - days * 24, 2))"
     }
+
+    /// Whether a file of this name has blocks: of an hour, or of a day.
+    static func isBlockFile(_ name: String) -> Bool { hour(ofFile: name) != nil || day(ofFile: name) != nil }
 
     /// The day of a file of totals; nil for any other file.
     package static func day(ofFile name: String) -> Timestamp? {

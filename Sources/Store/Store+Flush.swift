@@ -49,28 +49,4 @@ extension Store {
         statistics.bytesWritten += encoded.reduce(0) { $0 + UInt64($1.count) }
         for block in blocks { pending[block.header.stretch] = nil }
     }
-
-    /// Deletes hour files that ended before the retention, then the oldest while all together are too large; never the
-    /// hour of `now` or a later one.
-    package mutating func prune(now: Timestamp) throws(StoreError) {
-        let current = now.floored(to: DataDirectory.hour)
-        try storing { () throws(FileError) in
-            var files: [(hour: Timestamp, path: FilePath, size: UInt64)] = []
-            for name in try fileSystem.names(in: directory.snapshots) {
-                guard let hour = DataDirectory.hour(ofFile: name) else { continue }
-                let path = directory.hourFile(hour)
-                files.append((hour, path, try fileSystem.metadata(of: path).size))
-            }
-            files.sort { $0.hour < $1.hour }
-            var total = files.reduce(0) { $0 + $1.size }
-            for file in files where file.hour < current {
-                let isOld = file.hour + DataDirectory.hour + limits.retention <= now
-                guard isOld || total > limits.snapshotBytes else { break }
-                try fileSystem.remove(file.path)
-                hourMarks[file.hour] = nil
-                total -= file.size
-                statistics.hourFilesPruned += 1
-            }
-        }
-    }
 }

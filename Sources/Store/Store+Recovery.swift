@@ -16,8 +16,20 @@ extension Store {
     ) throws(StoreError) -> Store {
         let directory = DataDirectory(path)
         let lock = try takeLock(fileSystem, directory)
+        try removeLeftovers(fileSystem, directory)
         let recovery = try Recovery(fileSystem, directory, limits: limits, names: &names, generator: &generator)
         return Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+    }
+
+    /// Files that were never finished: nothing but the place where a whole one was to come from.
+    private static func removeLeftovers(
+        _ fileSystem: any FileSystem, _ directory: DataDirectory
+    ) throws(StoreError) {
+        for folder in [directory.path, directory.snapshots] {
+            for name in try fileSystem.namesIfThere(in: folder) where name.hasSuffix(HourFile.temporarySuffix) {
+                try storing { () throws(FileError) in try fileSystem.removeIfThere(folder.appending(name)) }
+            }
+        }
     }
 
     /// Makes the directories too.
@@ -64,7 +76,7 @@ struct Recovery {
             try fileSystem.synchronizeDirectory(directory.journal)
         }
         let hourFiles = try storing { () throws(FileError) in
-            try fileSystem.names(in: directory.snapshots).count { DataDirectory.hour(ofFile: $0) != nil }
+            try fileSystem.names(in: directory.snapshots).count(where: DataDirectory.isBlockFile)
         }
         storeID = try Recovery.identity(
             fileSystem, directory, journal: journal.storeID, damages: &damages, generator: &generator)

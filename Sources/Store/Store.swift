@@ -23,12 +23,16 @@ package struct Store: Sendable {
     /// What is committed and not yet in an hour file.
     var pending: [Stretch: SnapshotBlock]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    var knownHours: [Timestamp: KnownHour] = [:]
+    var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
     private var nextNumber: UInt64
+    /// The last commit that the checkpoint of the segment contains.
+    private var base: UInt64 = 0
     /// The journal is gone, so what is pending is nowhere but here.
     private var isBereft = false
 
@@ -158,7 +162,11 @@ package struct Store: Sendable {
     /// Sees to a segment that can take a commit. A new one never goes back to an older: its checkpoint decides.
     private mutating func prepareSegment() throws(StoreError) {
         if let segment, segment.end >= limits.segmentBytes { retireSegment() }
-        if segment != nil { return }
+        if segment != nil {
+            if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+            isBereft = false
+            return
+        }
         if lock == nil {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
@@ -176,12 +184,31 @@ package struct Store: Sendable {
             segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
         }
         nextNumber += 1
+        base = state.sequence
         statistics.segmentsStarted += 1
         statistics.synchronizations += 1
         statistics.bytesWritten += UInt64(checkpoint.count)
-        if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+        do throws(StoreError) {
+            // So that no block ever has commits of both sides of a checkpoint.
+            try flush(slicesEndingBefore: Timestamp(nanoseconds: .max))
+        } catch {
+            if isBereft { throw error }
+        }
         isBereft = false
         removeFlushedSegments()
+    }
+
+    /// Brings every commit into hour files, behind a checkpoint that contains it, and returns the last one. What could not
+    /// be written is still pending.
+    mutating func settle() throws(StoreError) -> UInt64 {
+        if segment != nil, state.sequence == base {
+            // What an earlier attempt could not write.
+            if !pending.isEmpty { try? flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+            return base
+        }
+        retireSegment()
+        try prepareSegment()
+        return base
     }
 
     private mutating func retireSegment() {

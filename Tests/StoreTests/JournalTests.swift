@@ -157,11 +157,10 @@ struct JournalTests {
         rehearsal.limits.segmentBytes = 700
         try rehearsal.open()
         for _ in 0..<12 { try rehearsal.commit() }
-        let count = try rehearsal.disk.names(in: journal).count
-        #expect(count > 3)
-        try rehearsal.flush()
+        // What a checkpoint contains is in hour files, and the newest old segment is kept for its own checkpoint.
         #expect(try rehearsal.disk.names(in: journal).count == 2)
-        #expect(rehearsal.store!.statistics.segmentsRemoved == UInt64(count - 2))
+        #expect(rehearsal.store!.statistics.segmentsRemoved == rehearsal.store!.statistics.segmentsStarted - 2)
+        #expect(rehearsal.store!.statistics.segmentsStarted > 3)
         try rehearsal.checkTruth(96)
     }
 }
