@@ -163,7 +163,7 @@ private struct Pipeline: Service {
         var names = names
         let history = lastHour(names: &names)
         let ingestion = Ingest(
-            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart) },
+            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart, recovered) },
             primary: settings.primarySource ?? "main", recovered: recovered, names: names,
             seriesLimit: settings.limits.series,
             future: Timestamp.Span(nanoseconds: settings.limits.future.inNanoseconds), options: options,

@@ -115,7 +115,7 @@ package struct SnapshotFileReport: Equatable, Sendable {
             var names = Names()
             _ = try CheckpointRecord.decode(frame, limit: .max, names: &names)
             return []
-        case .identity: return []
+        case .identity, .marks: return []
         }
     }
 

@@ -40,6 +40,9 @@ package struct SnapshotReader: Sendable {
     /// A data directory, or a directory of hour files.
     package mutating func add(directory path: FilePath) throws(StoreError) {
         let directory = DataDirectory(path)
+        // What was in hour files before some were deleted is not to come back from the journal.
+        var settled: UInt64 = 0
+        if case .success(let marks)? = try Marks.read(fileSystem, directory) { settled = marks.settled }
         var journal = try JournalReader(fileSystem, directory)
         var frames: [Frame] = []
         var state = CommittedState(counters: Counters(limit: 0))
@@ -52,7 +55,7 @@ package struct SnapshotReader: Sendable {
             }
         }
         try journal.read { (record, inCheckpoint) throws(StoreError) in
-            frames += record.blocks
+            if record.sequence > settled { frames += record.blocks }
             if !inCheckpoint { state.apply(record, blocks: [], names: Names()) }
         }
         inputs += state.inputs.values.sorted { $0.position.log < $1.position.log }

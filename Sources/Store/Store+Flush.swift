@@ -12,16 +12,19 @@ extension Store {
         let due = pending.values.filter { $0.header.stretch.end <= instant }
             .sorted { $0.header.stretch < $1.header.stretch }
         var failure: StoreError?
+        var greatest: UInt64 = 0
         for (hour, blocks) in Dictionary(grouping: due, by: { $0.header.stretch.start.floored(to: DataDirectory.hour) })
             .sorted(by: { $0.key < $1.key })
         {
             do throws(StoreError) {
                 try flush(blocks, of: hour)
+                greatest = blocks.reduce(greatest) { max($0, $1.header.commits.through) }
             } catch {
                 statistics.flushFailures += 1
                 failure = failure ?? error
             }
         }
+        if greatest > marksFile.marks.flushed { mark(isDurable: false) { $0.flushed = greatest } }
         removeFlushedSegments()
         if let failure { throw failure }
     }

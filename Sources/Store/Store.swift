@@ -23,6 +23,7 @@ package struct Store: Sendable {
     /// What is committed and not yet in an hour file.
     var pending: [Stretch: SnapshotBlock]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    var marksFile: MarksFile
     var knownHours: [Timestamp: KnownHour] = [:]
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
@@ -55,9 +56,10 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
-        nextNumber = recovery.lastNumber + 1
+        nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
+        marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
-            isFirstStart: recovery.isFirstStart,
+            isFirstStart: recovery.isFirstStart, arePositionsLost: recovery.arePositionsLost,
             inputs: recovery.state.inputs.values.sorted { $0.position.log < $1.position.log },
             extras: recovery.state.extras, sequence: recovery.state.sequence, unflushed: recovery.pending.count,
             damages: recovery.damages)
@@ -132,6 +134,7 @@ package struct Store: Sendable {
             lock = nil
             oldSegments = []
             hourMarks = [:]
+            marksFile.forgetFile()
             isBereft = true
             throw .vanished(path)
         }
@@ -185,6 +188,7 @@ package struct Store: Sendable {
         }
         nextNumber += 1
         base = state.sequence
+        mark(isDurable: false) { $0.begun = number }
         statistics.segmentsStarted += 1
         statistics.synchronizations += 1
         statistics.bytesWritten += UInt64(checkpoint.count)
@@ -223,6 +227,8 @@ package struct Store: Sendable {
         guard segment != nil else { return }
         let needed = pending.values.map(\.header.commits.from).min() ?? .max
         while let oldest = oldSegments.first, oldest.lastSequence <= needed, oldSegments.count > 1 || oldest.isDamaged {
+            // Known to be unneeded before it is gone, or it would be missed.
+            guard mark(isDurable: true, { $0.oldest = max($0.oldest, oldest.number + 1) }) else { return }
             do throws(FileError) {
                 let path = directory.segment(oldest.number)
                 if oldest.isDamaged {
@@ -240,6 +246,20 @@ package struct Store: Sendable {
             }
             oldSegments.removeFirst()
             statistics.segmentsRemoved += 1
+        }
+    }
+
+    /// Changes the marks. To fail costs no data, only that a loss may go unnoticed; it is counted.
+    @discardableResult
+    mutating func mark(isDurable: Bool, _ change: (inout Marks) -> Void) -> Bool {
+        var marks = marksFile.marks
+        change(&marks)
+        do throws(StoreError) {
+            try marksFile.write(marks, isDurable: isDurable, fileSystem, directory)
+            return true
+        } catch {
+            statistics.cleanupFailures += 1
+            return false
         }
     }
 

@@ -19,6 +19,8 @@ package struct StoreStatistics: Equatable, Sendable {
     package var blocksTooLarge: UInt64 = 0
     /// Hours and days that could not be merged, totalled or deleted, and are tried again.
     package var retentionFailures: UInt64 = 0
+    /// Holds that could not be read, by round: each keeps every snapshot as it is.
+    package var unreadableHolds: UInt64 = 0
     /// Requests that went with deleted files.
     package var requestsPruned: UInt64 = 0
     /// Calls of fdatasync that returned.

@@ -24,6 +24,8 @@ final class Chronicle {
     /// Lines that are committed.
     private(set) var committed = 0
     private(set) var copies: [FilePath] = []
+    /// Every line has a series of its own.
+    var areLinesNumbered = false
     private var generator: SeededRandom
 
     init(seed: UInt64, _ disk: SimulatedFileSystem = SimulatedFileSystem()) {
@@ -50,6 +52,13 @@ final class Chronicle {
 
     func kill() { store = nil }
 
+    /// After damage: goes on from wherever the store knows of, or behind everything where it knows of nothing.
+    func openDamaged() throws(StoreError) {
+        committed = 0
+        try open()
+        if store!.recovered.isFirstStart { committed = log.count }
+    }
+
     func advance(minutes: Int64) { now = now + .minutes(minutes) }
 
     /// Some lines of the last seconds; now and then of hours or days ago.
@@ -69,7 +78,8 @@ final class Chronicle {
             record.dbCalls = Int64.random(in: 0..<9, using: &random)
             record.bytes = Int64.random(in: 0..<9_000, using: &random)
             record.status = random.oneIn(9) ? 500 : 200
-            log.append((["main", "/route/\(Int.random(in: 0..<3, using: &random))"], record))
+            let route = areLinesNumbered ? "/line/\(log.count)" : "/route/\(Int.random(in: 0..<3, using: &random))"
+            log.append((["main", route], record))
         }
     }
 

@@ -131,6 +131,11 @@ struct RetentionTests {
         #expect(try reports(chronicle, .day).isEmpty)
         #expect(try reports(chronicle, .hour).first?.path.lastComponent?.string == "2025-11-23T02.plb")
         #expect(chronicle.store!.statistics.requestsPruned == 580)
+        let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(account == SnapshotAccount(committed: 1040, present: 460, pruned: 580))
+        chronicle.kill()
+        try chronicle.open()
+        #expect(try SnapshotAccount.of(Chronicle.directory, chronicle.disk)?.present == 460, "none came back")
         let current = try chronicle.retain(before: chronicle.now + .minutes(600))
         #expect(current.filesRemoved > 0)
         #expect(try reports(chronicle, .hour).allSatisfy { $0.path.lastComponent?.string == "2025-11-23T14.plb" })
@@ -174,8 +179,12 @@ struct RetentionTests {
     @Test("damage in an hour that is merged: the file goes aside, it is stated, and what is whole is merged")
     func damage() throws {
         let chronicle = try day(hours: 2)
-        // The journal has nothing of it any more.
-        try chronicle.retain()
+        // Until the journal has nothing of it any more.
+        for _ in 0..<2 {
+            chronicle.write(5, lateMinutes: 0)
+            try chronicle.commit()
+            try chronicle.retain()
+        }
         let path = DataDirectory(Chronicle.directory).hourFile(Timestamp(seconds: 1_763_812_800))
         let bytes = chronicle.disk.contents(of: path)!
         let frames = FrameSequence.frames(in: bytes, of: [.block]).frames

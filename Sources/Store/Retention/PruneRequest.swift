@@ -83,3 +83,14 @@ package struct PruneRequest: Equatable, Sendable {
         }
     }
 }
+
+extension Store {
+    /// What somebody asks of the agent that holds this directory.
+    package func waitingRequest() throws(StoreError) -> Result<PruneRequest, PruneRequest.NotUnderstood>? {
+        try PruneRequest.waiting(directory, fileSystem)
+    }
+
+    package func answer(_ result: Result<PruneOutcome, some Error>) throws(StoreError) {
+        try PruneRequest.answer(result, directory, fileSystem)
+    }
+}

@@ -41,6 +41,7 @@ extension Store {
     private mutating func plan(_ round: inout RetentionRound) throws(StoreError) {
         round.holds = Holds(directory, fileSystem)
         round.unreadableHolds = round.holds.unreadable
+        statistics.unreadableHolds += UInt64(round.holds.unreadable.count)
         let settling: StoreError?
         do throws(StoreError) {
             round.through = try settle()
@@ -264,9 +265,21 @@ extension Store {
     private mutating func remove(
         _ file: BlockFile, lost: UInt64, _ round: inout RetentionRound
     ) throws(StoreError) {
-        try storing { () throws(FileError) in
-            try fileSystem.remove(file.path)
-            try fileSystem.synchronizeDirectory(directory.snapshots)
+        // Else the journal would bring some of it back, and `verify` would miss it.
+        let before = marksFile.marks.pruned
+        let (through, isSettled) = (round.through, round.unsettled.isEmpty)
+        mark(isDurable: true) { marks in
+            marks.pruned = before &+ lost
+            if isSettled { marks.settled = max(marks.settled, through) }
+        }
+        do throws(StoreError) {
+            try storing { () throws(FileError) in
+                try fileSystem.remove(file.path)
+                try fileSystem.synchronizeDirectory(directory.snapshots)
+            }
+        } catch {
+            mark(isDurable: true) { $0.pruned = before }
+            throw error
         }
         statistics.hourFilesPruned += 1
         statistics.requestsPruned &+= lost
