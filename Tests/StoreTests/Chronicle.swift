@@ -126,6 +126,8 @@ final class Chronicle {
                 disk.copy(source.appending(name), to: copy.appending(folder).appending(name))
             }
         }
+        // A backup is on another disk: the power cut here does not touch it.
+        disk.synchronizeEverything()
         copies.append(copy)
     }
 

@@ -44,7 +44,7 @@ struct StoreTests {
         let rehearsal = Rehearsal()
         try rehearsal.open()
         for _ in 0..<3 { try rehearsal.commit() }
-        for name in ["journal/0000000001.plj", "lock", "store", "journal", "snapshots"] {
+        for name in ["journal/0000000001.plj", "lock", "marks", "store", "journal", "snapshots"] {
             rehearsal.disk.delete(Rehearsal.directory.pushing(FilePath(name)))
         }
         rehearsal.disk.delete(Rehearsal.directory)
@@ -59,6 +59,56 @@ struct StoreTests {
         #expect(throws: StoreError.locked(Rehearsal.directory)) { try other.open() }
         rehearsal.kill()
         try rehearsal.open()
+        try rehearsal.checkTruth()
+    }
+
+    @Test(
+        "a part of the data directory that is deleted under the agent is made again, and what comes is counted once",
+        arguments: ["journal", "snapshots", "marks", "store", "lock"])
+    func partlyDeleted(part: String) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        try rehearsal.flush()
+        let path = Rehearsal.directory.appending(part)
+        for name in (try? rehearsal.disk.names(in: path)) ?? [] { rehearsal.disk.delete(path.appending(name)) }
+        rehearsal.disk.delete(path)
+        var failures = 0
+        while rehearsal.acknowledged < Rehearsal.lines {
+            do throws(StoreError) {
+                try rehearsal.commit()
+                try rehearsal.flush()
+                rehearsal.startNewSegment()
+            } catch {
+                failures += 1
+                try #require(failures < 5, "\(error)")
+            }
+        }
+        let (series, damages) = try rehearsal.read()
+        let truth = Rehearsal.truth(names: &rehearsal.names)
+        #expect(series.allSatisfy { $0.value.requests <= truth[$0.key]?.requests ?? 0 } && damages.isEmpty)
+        if part != "snapshots" { #expect(series == truth) }
+    }
+
+    @Test(
+        "a disk that only reads, or none at all, refuses everything and changes nothing; then all goes on",
+        arguments: [Errno.readOnlyFileSystem, .ioError, .noSpace])
+    func refusing(errno: Errno) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        let operations: [FileError.Operation] = [.write, .truncate, .rename, .remove, .createDirectory, .sync]
+        rehearsal.disk.plan { plan in plan.standing = operations.map { .init($0, nil, errno) } }
+        for _ in 0..<3 {
+            #expect(throws: StoreError.self) { try rehearsal.commit() }
+            #expect(throws: StoreError.self) { try rehearsal.flush() }
+            var round = RetentionRound(now: Timestamp(seconds: 1_763_912_800))
+            while rehearsal.advance(&round) {}
+            #expect(round.failure != nil)
+        }
+        rehearsal.disk.plan { $0.standing = [] }
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
         try rehearsal.checkTruth()
     }
 
