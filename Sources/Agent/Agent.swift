@@ -86,7 +86,9 @@ package struct Agent: Sendable {
         var limits = StoreLimits()
         limits.counterSeries = settings.limits.counterSeries
         limits.snapshotBytes = UInt64(settings.snapshots.size.bytes)
-        limits.retention = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
+        limits.keep10s = Timestamp.Span(nanoseconds: settings.snapshots.keep10s.inNanoseconds)
+        limits.keep1m = Timestamp.Span(nanoseconds: settings.snapshots.keep1m.inNanoseconds)
+        limits.keep5m = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
         return limits
     }
 
@@ -161,7 +163,7 @@ private struct Pipeline: Service {
         var names = names
         let history = lastHour(names: &names)
         let ingestion = Ingest(
-            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart) },
+            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart, recovered) },
             primary: settings.primarySource ?? "main", recovered: recovered, names: names,
             seriesLimit: settings.limits.series,
             future: Timestamp.Span(nanoseconds: settings.limits.future.inNanoseconds), options: options,

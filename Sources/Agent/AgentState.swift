@@ -75,8 +75,24 @@ extension StoreStatistics {
             IncidentCount(
                 "log_sync_failures", "Logs that could not be synced before a commit.", logSynchronizationFailures),
             IncidentCount("store_damages", "Damaged places found in the data directory.", damages),
+            IncidentCount("compacted_hours", "Hours whose slices became fewer and wider.", hoursCompacted),
+            IncidentCount("reduced_hours", "Hours of which only the total was left.", hoursReduced),
+            IncidentCount("merged_blocks", "Blocks of snapshots that became parts of wider ones.", blocksMerged),
+            IncidentCount("compaction_saved_bytes", "What snapshots take less by being merged.", bytesSaved),
             IncidentCount(
-                "pruned_snapshots", "Hour files deleted for their age or the space they took.", hourFilesPruned),
+                "pruned_snapshots", "Hour and day files deleted on request or for the space they took.",
+                hourFilesPruned),
+            IncidentCount("pruned_requests", "Requests that went with deleted files.", requestsPruned),
+            IncidentCount(
+                "retention_failures", "Hours and days that could not be merged or deleted and were tried again.",
+                retentionFailures),
+            IncidentCount("unmergeable_blocks", "Merged blocks that the format could not hold.", blocksTooLarge),
+            IncidentCount(
+                "unreadable_holds", "Holds that could not be read and kept every snapshot as it is.",
+                unreadableHolds),
+            IncidentCount(
+                "cleanup_failures", "Files that could not be cut, deleted or renamed and were tried again.",
+                cleanupFailures),
         ]
     }
 }

@@ -4,6 +4,7 @@ package import RequestLog
 import RollingWindow
 import Serving
 package import Settings
+import Store
 import Tailing
 
 // From settings, which are words and units of people, to what the rooms are given.
@@ -30,9 +31,11 @@ extension Timestamp.Span {
 }
 
 extension Ingest.Input {
-    init(_ input: Settings.Input, fromStart: Bool) {
+    init(_ input: Settings.Input, fromStart: Bool, _ recovered: Recovered) {
+        // Where positions were lost, the beginning of a log has been counted before.
+        let fromStart = (input.fromStart ?? fromStart) && !recovered.arePositionsLost
         self.init(
-            tail: TailInput(pattern: input.path, source: input.source, fromStart: input.fromStart ?? fromStart),
+            tail: TailInput(pattern: input.path, source: input.source, fromStart: fromStart),
             options: ReaderOptions(input))
     }
 }

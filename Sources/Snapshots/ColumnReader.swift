@@ -31,6 +31,16 @@ struct ColumnReader {
         return series
     }
 
+    /// The requests of all series; the columns behind them are not looked at.
+    mutating func requests() throws(DecodingFailure) -> UInt64 {
+        let texts = try self.texts()
+        let count = try reader.count(leastBytes: 21)
+        _ = try keys(count, texts: texts.count)
+        var requests: UInt64 = 0
+        for _ in 0..<count { requests &+= try reader.varint() }
+        return requests
+    }
+
     private mutating func texts() throws(DecodingFailure) -> [String] {
         let count = try reader.count(leastBytes: 2)
         var texts: [String] = []

@@ -10,6 +10,7 @@ package struct Frame: Equatable, Sendable {
         case commit = "PLcm"
         case checkpoint = "PLck"
         case identity = "PLid"
+        case marks = "PLmk"
 
         /// The version that is written, and the newest that is read.
         package var version: UInt32 { 1 }
@@ -20,6 +21,7 @@ package struct Frame: Equatable, Sendable {
             case .commit: "commit"
             case .checkpoint: "checkpoint"
             case .identity: "store identity"
+            case .marks: "marks"
             }
         }
     }

@@ -28,6 +28,27 @@ package enum SeriesTable {
     package static func decode(
         _ reader: inout ByteReader, names: inout Names
     ) throws(DecodingFailure) -> [SeriesKey: Cell] {
+        let start = reader
+        var columns = try inflated(&reader)
+        do throws(DecodingFailure) {
+            return try columns.series(names: &names)
+        } catch {
+            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
+        }
+    }
+
+    /// How many requests the table holds, for much less than decoding it.
+    package static func requests(_ reader: inout ByteReader) throws(DecodingFailure) -> UInt64 {
+        let start = reader
+        var columns = try inflated(&reader)
+        do throws(DecodingFailure) {
+            return try columns.requests()
+        } catch {
+            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
+        }
+    }
+
+    private static func inflated(_ reader: inout ByteReader) throws(DecodingFailure) -> ColumnReader {
         let declared = reader
         let size = Int(try reader.fixed32())
         guard size <= SnapshotLimits.payloadBytes, size <= reader.remaining * SnapshotLimits.mostExpansion else {
@@ -37,11 +58,6 @@ package enum SeriesTable {
         guard let columns = Zlib.inflated(try reader.slice(reader.remaining), size: size) else {
             throw start.failure("a zlib stream of \(size) bytes")
         }
-        var columnReader = ColumnReader(columns)
-        do throws(DecodingFailure) {
-            return try columnReader.series(names: &names)
-        } catch {
-            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
-        }
+        return ColumnReader(columns)
     }
 }

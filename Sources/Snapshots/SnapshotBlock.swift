@@ -26,6 +26,25 @@ package struct SnapshotBlock: Equatable, Sendable {
         for (key, cell) in other.series { series[key, default: Cell()].add(cell) }
     }
 
+    /// Takes in a block of the same store from inside the stretch; each commit of each slice must come once.
+    package mutating func absorb(_ other: SnapshotBlock) {
+        precondition(header.storeID == other.header.storeID, "absorbing a block of another store")
+        precondition(header.stretch.contains(other.header.stretch), "absorbing a block of another time")
+        header.commits.formUnion(other.header.commits)
+        header.firstEvent = min(header.firstEvent, other.header.firstEvent)
+        header.lastEvent = max(header.lastEvent, other.header.lastEvent)
+        header.resolutionNanoseconds = max(header.resolutionNanoseconds, other.header.resolutionNanoseconds)
+        for (key, cell) in other.series { series[key, default: Cell()].add(cell) }
+    }
+
+    /// The same content as the block of a wider stretch.
+    package func widened(to stretch: Stretch) -> SnapshotBlock {
+        precondition(stretch.contains(header.stretch), "widening a block to another time")
+        var block = self
+        block.header.stretch = stretch
+        return block
+    }
+
     /// The block as it is on disk; the same block gives the same bytes.
     ///
     /// - Parameter level: how hard zlib tries, 1 to 9.
@@ -39,6 +58,17 @@ package struct SnapshotBlock: Equatable, Sendable {
     /// - Parameter names: takes in the texts of the block.
     package static func decode(_ bytes: [UInt8], names: inout Names) throws(SnapshotError) -> SnapshotBlock {
         try decode(Frame(bytes, of: [.block]), names: &names)
+    }
+
+    /// How many requests a block holds, for much less than decoding it.
+    package static func requests(in frame: Frame) throws(SnapshotError) -> UInt64 {
+        var reader = ByteReader(frame.body)
+        do throws(DecodingFailure) {
+            _ = try BlockHeader(&reader)
+            return try SeriesTable.requests(&reader)
+        } catch {
+            throw SnapshotError(frame.kind.name, error)
+        }
     }
 
     package static func decode(_ frame: Frame, names: inout Names) throws(SnapshotError) -> SnapshotBlock {

@@ -9,6 +9,11 @@ package struct SnapshotMerge: Sendable {
     package struct Conflict: Equatable, Sendable {
         package var counted: Int
         package var ignored: Int
+
+        package init(counted: Int, ignored: Int) {
+            self.counted = counted
+            self.ignored = ignored
+        }
     }
 
     package struct Decision: Equatable, Sendable {
@@ -28,11 +33,23 @@ package struct SnapshotMerge: Sendable {
         return headers.count - 1
     }
 
-    package func decide() -> Decision {
+    package func decide() -> Decision { decide(among: Array(headers.indices)) }
+
+    /// Decides among the blocks that are inside this one and narrower, as if it were not there.
+    package func decide(inside number: Int) -> Decision {
+        let whole = headers[number]
+        return decide(
+            among: headers.indices.filter {
+                headers[$0].storeID == whole.storeID && headers[$0].stretch.width < whole.stretch.width
+                    && whole.stretch.contains(headers[$0].stretch) && whole.commits.contains(headers[$0].commits)
+            })
+    }
+
+    private func decide(among numbers: [Int]) -> Decision {
         var decision = Decision()
         // Counted blocks that still reach into the time under consideration.
         var open: [Int] = []
-        for number in headers.indices.sorted(by: comesFirst) {
+        for number in numbers.sorted(by: comesFirst) {
             let header = headers[number]
             open.removeAll {
                 headers[$0].storeID != header.storeID || headers[$0].stretch.end <= header.stretch.start

@@ -6,8 +6,12 @@ package import SystemPackage
 /// ```
 /// lock                        held by the one agent that writes
 /// store                       the store's identity, made once
+/// marks                       which segments there should be, what is in hour files, what was deleted
 /// journal/0000000007.plj      segments: a checkpoint, then commits
-/// snapshots/2026-11-22T10.plb blocks of one hour of event time
+/// snapshots/2026-11-22T10.plb blocks of one hour of event time: slices, and the total of the hour
+/// snapshots/2026-11-22.plb    the total of a day
+/// holds/NAME                  stretches of event time whose slices stay as they are
+/// requests/prune              asks the agent to delete old snapshots
 /// ```
 package struct DataDirectory: Equatable, Sendable {
     package var path: FilePath
@@ -19,6 +23,14 @@ package struct DataDirectory: Equatable, Sendable {
     package var journal: FilePath { path.appending("journal") }
     package var snapshots: FilePath { path.appending("snapshots") }
 
+    package var marks: FilePath { path.appending("marks") }
+    package var holds: FilePath { path.appending("holds") }
+    package var requests: FilePath { path.appending("requests") }
+    package var pruneRequest: FilePath { requests.appending("prune") }
+    package var pruneAnswer: FilePath { requests.appending("prune.done") }
+
+    func hold(_ name: String) -> FilePath { holds.appending(name) }
+
     package func segment(_ number: UInt64) -> FilePath {
         journal.appending(padded(number, 10) + DataDirectory.segmentSuffix)
     }
@@ -27,12 +39,19 @@ package struct DataDirectory: Equatable, Sendable {
         snapshots.pushing(DataDirectory.file(ofHour: hour))
     }
 
+    package func dayFile(_ day: Timestamp) -> FilePath { snapshots.pushing(DataDirectory.file(ofDay: day)) }
+
+    static func file(ofDay day: Timestamp) -> FilePath {
+        FilePath(String(hourName(day).dropLast(3)) + hourSuffix)
+    }
+
     /// The name alone.
     static func file(ofHour hour: Timestamp) -> FilePath { FilePath(hourName(hour) + hourSuffix) }
 
     package static let segmentSuffix = ".plj"
     package static let hourSuffix = ".plb"
     package static let hour = Timestamp.Span.minutes(60)
+    package static let day = Timestamp.Span.minutes(24 * 60)
 
     /// `2026-11-22T10`
     static func hourName(_ hour: Timestamp) -> String {
@@ -40,6 +59,15 @@ package struct DataDirectory: Equatable, Sendable {
         let days = hours >= 0 ? hours / 24 : (hours - 23) / 24
         let date = CivilDate(daysSinceEpoch: Int(days))
         return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(padded(hours - days * 24, 2))"
+    }
+
+    /// Whether a file of this name has blocks: of an hour, or of a day.
+    static func isBlockFile(_ name: String) -> Bool { hour(ofFile: name) != nil || day(ofFile: name) != nil }
+
+    /// The day of a file of totals; nil for any other file.
+    package static func day(ofFile name: String) -> Timestamp? {
+        guard name.hasSuffix(hourSuffix) else { return nil }
+        return hour(ofFile: name.dropLast(hourSuffix.count) + "T00" + hourSuffix)
     }
 
     /// The hour of a file's name; nil for any other file.

@@ -3,12 +3,13 @@ import RequestLog
 import Snapshots
 import SystemPackage
 
-/// Up to which commit each slice is already in its hour file. Asked for the few slices that a journal speaks of.
+/// Up to which commit each slice is already in its hour file, or in the total of its day. Asked for the few slices that a journal speaks of.
 struct FlushedCommits {
     let fileSystem: any FileSystem
     let directory: DataDirectory
     let storeID: StoreID
     private var hours: [Timestamp: [Stretch: UInt64]] = [:]
+    private var days: [Timestamp: [Stretch: UInt64]] = [:]
     private(set) var damages: [StoreDamage] = []
 
     init(_ fileSystem: any FileSystem, _ directory: DataDirectory, storeID: StoreID) {
@@ -20,22 +21,25 @@ struct FlushedCommits {
     /// The greatest commit among the blocks that hold this stretch; 0 without one.
     mutating func through(_ stretch: Stretch) throws(StoreError) -> UInt64 {
         let hour = stretch.start.floored(to: DataDirectory.hour)
-        if hours[hour] == nil { hours[hour] = try load(hour) }
+        if hours[hour] == nil {
+            let day = hour.floored(to: DataDirectory.day)
+            if days[day] == nil { days[day] = try load(directory.dayFile(day)) }
+            hours[hour] = try load(directory.hourFile(hour)).merging(days[day, default: [:]], uniquingKeysWith: max)
+        }
         return hours[hour, default: [:]].lazy.filter { $0.key.contains(stretch) }.map(\.value).max() ?? 0
     }
 
-    /// The greatest commit of the store in any hour file: for a directory whose journal is lost.
+    /// The greatest commit of the store in any hour or day file: for a directory whose journal is lost.
     mutating func greatest() throws(StoreError) -> UInt64 {
         var greatest: UInt64 = 0
         for name in try storing({ () throws(FileError) in try fileSystem.names(in: directory.snapshots) }) {
-            guard let hour = DataDirectory.hour(ofFile: name) else { continue }
-            greatest = max(greatest, try load(hour).values.max() ?? 0)
+            guard DataDirectory.isBlockFile(name) else { continue }
+            greatest = max(greatest, try load(directory.snapshots.appending(name)).values.max() ?? 0)
         }
         return greatest
     }
 
-    private mutating func load(_ hour: Timestamp) throws(StoreError) -> [Stretch: UInt64] {
-        let path = directory.hourFile(hour)
+    private mutating func load(_ path: FilePath) throws(StoreError) -> [Stretch: UInt64] {
         var through: [Stretch: UInt64] = [:]
         var frames: FrameSequence
         let length: UInt64

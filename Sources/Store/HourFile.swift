@@ -89,28 +89,59 @@ struct HourFile {
     }
 
     private func rebuild(_ file: any OpenFile, length: UInt64) throws(FileError) {
+        try setAside(length: length)
         let read = { (offset: UInt64, count: Int) throws(FileError) in try file.bytes(at: offset, count: count) }
+        var blocks = FrameSequence(length: length, of: [.block])
+        try replace { whole throws(FileError) in
+            while true {
+                while let block = try blocks.next(read) { try whole.append(block.bytes) }
+                guard blocks.failure != nil, try blocks.skipDamage(read) else { break }
+            }
+        }
+    }
+
+    /// Leaves a copy of the file as it is beside it.
+    func setAside(length: UInt64) throws(FileError) {
+        let file = try fileSystem.open(path, .read)
         let aside = try fileSystem.open(FilePath(path.string + ".damaged"), .replace)
         var place: UInt64 = 0
         while place < length {
-            let chunk = try read(place, 1 << 20)
+            let chunk = try file.bytes(at: place, count: 1 << 20)
             guard !chunk.isEmpty else { break }
             try aside.append(chunk)
             place += UInt64(chunk.count)
         }
         try aside.synchronize()
+    }
 
-        let temporary = FilePath(path.string + ".tmp")
-        let whole = try fileSystem.open(temporary, .replace)
-        var blocks = FrameSequence(length: length, of: [.block])
-        while true {
-            while let block = try blocks.next(read) { try whole.append(block.bytes) }
-            guard blocks.failure != nil, try blocks.skipDamage(read) else { break }
+    /// Puts a file of these blocks in the place of the one that is there: whoever looks sees the one or the other, and
+    /// when it returns the new one is on the disk.
+    func replace(with blocks: [[UInt8]], cleanupFailures: inout UInt64) throws(FileError) -> Mark {
+        do throws(FileError) {
+            return try replace { whole throws(FileError) in for block in blocks { try whole.append(block) } }
+        } catch let failure {
+            do throws(FileError) {
+                try fileSystem.removeIfThere(FilePath(path.string + HourFile.temporarySuffix))
+            } catch {
+                cleanupFailures += 1
+            }
+            throw failure
         }
+    }
+
+    @discardableResult
+    private func replace(_ fill: (any OpenFile) throws(FileError) -> Void) throws(FileError) -> Mark {
+        let temporary = FilePath(path.string + HourFile.temporarySuffix)
+        let whole = try fileSystem.open(temporary, .replace)
+        try fill(whole)
         try whole.synchronize()
+        let mark = Mark(try whole.metadata())
         try fileSystem.rename(temporary, to: path)
         try fileSystem.synchronizeDirectory(path.removingLastComponent())
+        return mark
     }
+
+    static let temporarySuffix = ".tmp"
 }
 
 /// Runs file system calls and says their failure as the store's.

@@ -54,7 +54,9 @@ struct JournalReader {
                 } else {
                     let magic = Array(Frame.Kind.checkpoint.rawValue.utf8)
                     let beginning = try file.bytes(at: 0, count: magic.count)
-                    segment.isForeign = beginning.count == magic.count && beginning != magic
+                    // Zeros are a file that had grown when the power went.
+                    segment.isForeign =
+                        beginning.count == magic.count && beginning != magic && beginning.contains { $0 != 0 }
                 }
                 segments.append(segment)
             }
@@ -116,6 +118,20 @@ struct JournalReader {
             lastSequence = record.sequence
             segments[index].lastSequence = record.sequence
             try body(record, inCheckpoint)
+        }
+    }
+
+    /// States the segments that should be there with a checkpoint and are not; after reading.
+    mutating func miss(_ marks: Marks, _ directory: DataDirectory) {
+        guard marks.oldest <= marks.begun else { return }
+        for number in marks.oldest...min(marks.begun, marks.oldest + 1_000) {
+            let index = segments.firstIndex { $0.number == number }
+            if let index, segments[index].base != nil || segments[index].isDamaged { continue }
+            if let index { segments[index].isDamaged = true }
+            let error = SnapshotError(
+                .damaged, offset: 0, "segment", found: index == nil ? "missing" : "without a checkpoint",
+                expected: "the checkpoint it was begun with")
+            damages.append(StoreDamage(path: directory.segment(number), error: error, wholeBefore: 0))
         }
     }
 

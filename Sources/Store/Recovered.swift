@@ -2,8 +2,10 @@ import Snapshots
 
 /// What `Store.open` found.
 package struct Recovered: Sendable {
-    /// Nothing was ever committed here: where reading of the logs starts is for the agent to decide.
+    /// No positions are known: where reading of the logs starts is for the agent to decide.
     package var isFirstStart: Bool
+    /// There were some, and the journal that had them is lost: what is in the logs by now may be counted already.
+    package var arePositionsLost: Bool
     /// The last committed state of each log, by its number.
     package var inputs: [InputState]
     package var extras: [String: [UInt8]]

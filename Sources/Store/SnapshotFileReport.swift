@@ -4,44 +4,86 @@ import RollingWindow
 import Snapshots
 package import SystemPackage
 
-/// What `snapshots list` and `snapshots verify` say of one file: an hour file or a segment of the journal.
+/// What `snapshots list` and `snapshots verify` say of one file: an hour file, a day file or a segment of the journal.
 package struct SnapshotFileReport: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+        case hour, day, segment
+    }
+
     package var path: FilePath
+    package var kind: Kind
     package var bytes: UInt64
-    /// Whole blocks; in a segment, blocks of whole commits.
+    /// Whole blocks, totals included; in a segment, blocks of whole commits.
     package var blocks = 0
-    /// In those blocks; what several blocks hold counts several times.
+    /// Blocks that are the total of an hour or of a day.
+    package var totals = 0
+    /// The narrowest and the widest of the other blocks; nil where only totals are left.
+    package var narrowest: Timestamp.Span?
+    package var widest: Timestamp.Span?
+    /// In the blocks that count; what several blocks hold counts once. In a segment, of all its commits. The requests
+    /// of an hour are also in the total of its day.
     package var requests: UInt64 = 0
     /// First and last event.
     package var from: Timestamp?
     package var to: Timestamp?
-    /// Why reading stopped before the end; of kind `torn` while the file is being written, or after a crash.
+    /// The first place that is not whole; of kind `torn` while the file is being written, or after a crash.
     package var damage: StoreDamage?
 
-    /// Reads and decodes everything in the file.
+    /// Reads and decodes everything in the file, also behind damage.
     package init(_ fileSystem: any FileSystem, _ path: FilePath) throws(StoreError) {
         self.path = path
+        let name = path.lastComponent?.string ?? ""
+        kind =
+            DataDirectory.number(ofSegment: name) != nil
+            ? .segment : DataDirectory.day(ofFile: name) != nil ? .day : .hour
         let file = try storing { () throws(FileError) in try fileSystem.open(path, .read) }
         bytes = try storing { () throws(FileError) in try file.metadata().size }
-        let kinds: [Frame.Kind] =
-            path.string.hasSuffix(DataDirectory.segmentSuffix) ? [.checkpoint, .commit] : [.block]
-        var frames = FrameSequence(length: bytes, of: kinds)
-        var names = Names()
-        while let frame = try storing({ () throws(FileError) in
-            try frames.next { offset, count throws(FileError) in try file.bytes(at: offset, count: count) }
-        }) {
-            do throws(SnapshotError) {
-                for block in try blocks(in: frame) { add(try SnapshotBlock.decode(block, names: &names)) }
-            } catch {
-                let start = frames.offset - UInt64(frame.bytes.count)
-                damage = StoreDamage(path: path, error: error.moved(by: start), wholeBefore: frames.count - 1)
-                return
+        var frames = FrameSequence(length: bytes, of: kind == .segment ? [.checkpoint, .commit] : [.block])
+        var counted = Tally()
+        let read = { (offset: UInt64, count: Int) throws(FileError) in try file.bytes(at: offset, count: count) }
+        while true {
+            while let frame = try storing({ () throws(FileError) in try frames.next(read) }) {
+                do throws(SnapshotError) {
+                    var names = Names()
+                    for block in try blocks(in: frame) {
+                        add(try SnapshotBlock.decode(block, names: &names), to: &counted)
+                    }
+                } catch {
+                    let start = frames.offset - UInt64(frame.bytes.count)
+                    note(error.moved(by: start), frames.count - 1)
+                }
             }
+            guard let failure = frames.failure else { break }
+            note(failure, frames.count)
+            guard failure.kind != .newerVersion,
+                try storing({ () throws(FileError) in try frames.skipDamage(read) })
+            else { break }
         }
-        damage = frames.failure.map { StoreDamage(path: path, error: $0, wholeBefore: frames.count) }
+        requests = counted.requests(ofAll: kind == .segment)
     }
 
-    /// Of every hour file and every segment in a data directory, in the order of their names.
+    /// Requests by block, to be added up when all are known.
+    private struct Tally {
+        private var merge = SnapshotMerge()
+        private var requests: [UInt64] = []
+
+        mutating func add(_ header: BlockHeader, _ count: UInt64) {
+            merge.add(header)
+            requests.append(count)
+        }
+
+        func requests(ofAll: Bool) -> UInt64 {
+            if ofAll { return requests.reduce(0, &+) }
+            return merge.decide().counted.reduce(0) { $0 &+ requests[$1] }
+        }
+    }
+
+    private mutating func note(_ error: SnapshotError, _ wholeBefore: Int) {
+        guard damage == nil || damage?.error.kind == .torn else { return }
+        damage = StoreDamage(path: path, error: error, wholeBefore: wholeBefore)
+    }
+
+    /// Of every hour and day file and every segment in a data directory, in the order of their names.
     package static func all(
         in path: FilePath, _ fileSystem: any FileSystem
     ) throws(StoreError) -> [SnapshotFileReport] {
@@ -49,9 +91,7 @@ package struct SnapshotFileReport: Equatable, Sendable {
         var paths: [FilePath] = []
         for folder in [directory.journal, directory.snapshots, path] {
             for name in try fileSystem.namesIfThere(in: folder) {
-                guard DataDirectory.hour(ofFile: name) != nil || DataDirectory.number(ofSegment: name) != nil else {
-                    continue
-                }
+                guard DataDirectory.isBlockFile(name) || DataDirectory.number(ofSegment: name) != nil else { continue }
                 paths.append(folder.appending(name))
             }
         }
@@ -75,13 +115,20 @@ package struct SnapshotFileReport: Equatable, Sendable {
             var names = Names()
             _ = try CheckpointRecord.decode(frame, limit: .max, names: &names)
             return []
-        case .identity: return []
+        case .identity, .marks: return []
         }
     }
 
-    private mutating func add(_ block: SnapshotBlock) {
+    private mutating func add(_ block: SnapshotBlock, to tally: inout Tally) {
         blocks += 1
-        requests += block.series.values.reduce(0) { $0 &+ $1.requests }
+        let width = block.header.stretch.width
+        if width >= DataDirectory.hour {
+            totals += 1
+        } else {
+            narrowest = min(narrowest ?? width, width)
+            widest = max(widest ?? width, width)
+        }
+        tally.add(block.header, block.series.values.reduce(0) { $0 &+ $1.requests })
         from = min(from ?? block.header.firstEvent, block.header.firstEvent)
         to = max(to ?? block.header.lastEvent, block.header.lastEvent)
     }

@@ -12,16 +12,19 @@ extension Store {
         let due = pending.values.filter { $0.header.stretch.end <= instant }
             .sorted { $0.header.stretch < $1.header.stretch }
         var failure: StoreError?
+        var greatest: UInt64 = 0
         for (hour, blocks) in Dictionary(grouping: due, by: { $0.header.stretch.start.floored(to: DataDirectory.hour) })
             .sorted(by: { $0.key < $1.key })
         {
             do throws(StoreError) {
                 try flush(blocks, of: hour)
+                greatest = blocks.reduce(greatest) { max($0, $1.header.commits.through) }
             } catch {
                 statistics.flushFailures += 1
                 failure = failure ?? error
             }
         }
+        if greatest > marksFile.marks.flushed { mark(isDurable: false) { $0.flushed = greatest } }
         removeFlushedSegments()
         if let failure { throw failure }
     }
@@ -48,29 +51,5 @@ extension Store {
         statistics.blocksWritten += UInt64(blocks.count)
         statistics.bytesWritten += encoded.reduce(0) { $0 + UInt64($1.count) }
         for block in blocks { pending[block.header.stretch] = nil }
-    }
-
-    /// Deletes hour files that ended before the retention, then the oldest while all together are too large; never the
-    /// hour of `now` or a later one.
-    package mutating func prune(now: Timestamp) throws(StoreError) {
-        let current = now.floored(to: DataDirectory.hour)
-        try storing { () throws(FileError) in
-            var files: [(hour: Timestamp, path: FilePath, size: UInt64)] = []
-            for name in try fileSystem.names(in: directory.snapshots) {
-                guard let hour = DataDirectory.hour(ofFile: name) else { continue }
-                let path = directory.hourFile(hour)
-                files.append((hour, path, try fileSystem.metadata(of: path).size))
-            }
-            files.sort { $0.hour < $1.hour }
-            var total = files.reduce(0) { $0 + $1.size }
-            for file in files where file.hour < current {
-                let isOld = file.hour + DataDirectory.hour + limits.retention <= now
-                guard isOld || total > limits.snapshotBytes else { break }
-                try fileSystem.remove(file.path)
-                hourMarks[file.hour] = nil
-                total -= file.size
-                statistics.hourFilesPruned += 1
-            }
-        }
     }
 }

@@ -16,8 +16,21 @@ extension Store {
     ) throws(StoreError) -> Store {
         let directory = DataDirectory(path)
         let lock = try takeLock(fileSystem, directory)
-        let recovery = try Recovery(fileSystem, directory, limits: limits, names: &names, generator: &generator)
+        try removeLeftovers(fileSystem, directory)
+        let recovery = try Recovery.certain(
+            fileSystem, directory, limits: limits, names: &names, generator: &generator)
         return Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+    }
+
+    /// Files that were never finished: nothing but the place where a whole one was to come from.
+    private static func removeLeftovers(
+        _ fileSystem: any FileSystem, _ directory: DataDirectory
+    ) throws(StoreError) {
+        for folder in [directory.path, directory.snapshots] {
+            for name in try fileSystem.namesIfThere(in: folder) where name.hasSuffix(HourFile.temporarySuffix) {
+                try storing { () throws(FileError) in try fileSystem.removeIfThere(folder.appending(name)) }
+            }
+        }
     }
 
     /// Makes the directories too.
@@ -46,25 +59,35 @@ extension Store {
 /// Reads the journal once and finds out what is true.
 struct Recovery {
     let isFirstStart: Bool
+    let arePositionsLost: Bool
     let storeID: StoreID
     private(set) var state: CommittedState
     private(set) var names: Names
     private(set) var pending: [Stretch: SnapshotBlock] = [:]
     private(set) var segments: [Store.OldSegment] = []
     let lastNumber: UInt64
-    private(set) var damages: [StoreDamage] = []
+    let marks: Marks
+    var damages: [StoreDamage] = []
+    /// The greatest commit that hour files have, where that is more than the journal knows of.
+    private(set) var lostAfter: UInt64?
 
     init(
         _ fileSystem: any FileSystem, _ directory: DataDirectory, limits: StoreLimits, names: inout Names,
         generator: inout some RandomNumberGenerator
     ) throws(StoreError) {
+        var marks: Marks?
+        switch try Marks.read(fileSystem, directory) {
+        case .success(let read)?: marks = read
+        case .failure(let damage)?: damages.append(damage)
+        case nil: break
+        }
         var journal = try JournalReader(fileSystem, directory)
         try storing { () throws(FileError) in
             try journal.synchronize()
             try fileSystem.synchronizeDirectory(directory.journal)
         }
         let hourFiles = try storing { () throws(FileError) in
-            try fileSystem.names(in: directory.snapshots).count { DataDirectory.hour(ofFile: $0) != nil }
+            try fileSystem.names(in: directory.snapshots).count(where: DataDirectory.isBlockFile)
         }
         storeID = try Recovery.identity(
             fileSystem, directory, journal: journal.storeID, damages: &damages, generator: &generator)
@@ -91,22 +114,29 @@ struct Recovery {
                 }
             }
             if !inCheckpoint { state.apply(record, blocks: blocks, names: names) }
-            for block in blocks {
+            for block in blocks where record.sequence > marks?.settled ?? 0 {
                 let stretch = block.header.stretch
                 guard try flushed.through(stretch) < record.sequence else { continue }
                 if pending[stretch]?.add(block) == nil { pending[stretch] = block }
             }
         }
-        if journal.checkpoint == nil, hourFiles > 0 {
+        if let marks { journal.miss(marks, directory) }
+        let isUncertain = marks == nil || !journal.damages.isEmpty
+        let greatest = isUncertain && hourFiles > 0 ? try flushed.greatest() : marks?.flushed ?? 0
+        if journal.checkpoint == nil {
             // Without a journal the hour files alone know which commits there were; their numbers must not come again.
-            state.sequence = max(state.sequence, try flushed.greatest())
+            state.sequence = max(state.sequence, greatest, marks?.flushed ?? 0)
+        } else if greatest > state.sequence {
+            lostAfter = greatest
         }
-        isFirstStart = journal.checkpoint == nil && state.sequence == 0 && hourFiles == 0
+        isFirstStart = journal.checkpoint == nil
+        arePositionsLost = isFirstStart && (state.sequence > 0 || hourFiles > 0 || marks?.begun ?? 0 > 0)
         damages += journal.damages + flushed.damages + unreadable
         segments = journal.segments.map {
             Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)
         }
         lastNumber = journal.lastNumber
+        self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest)
         self.state = state
         self.pending = pending
         self.names = names

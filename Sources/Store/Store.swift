@@ -23,12 +23,17 @@ package struct Store: Sendable {
     /// What is committed and not yet in an hour file.
     var pending: [Stretch: SnapshotBlock]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    var marksFile: MarksFile
+    var knownHours: [Timestamp: KnownHour] = [:]
+    var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
     private var nextNumber: UInt64
+    /// The last commit that the checkpoint of the segment contains.
+    private var base: UInt64 = 0
     /// The journal is gone, so what is pending is nowhere but here.
     private var isBereft = false
 
@@ -51,9 +56,10 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
-        nextNumber = recovery.lastNumber + 1
+        nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
+        marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
-            isFirstStart: recovery.isFirstStart,
+            isFirstStart: recovery.isFirstStart, arePositionsLost: recovery.arePositionsLost,
             inputs: recovery.state.inputs.values.sorted { $0.position.log < $1.position.log },
             extras: recovery.state.extras, sequence: recovery.state.sequence, unflushed: recovery.pending.count,
             damages: recovery.damages)
@@ -128,6 +134,7 @@ package struct Store: Sendable {
             lock = nil
             oldSegments = []
             hourMarks = [:]
+            marksFile.forgetFile()
             isBereft = true
             throw .vanished(path)
         }
@@ -158,7 +165,11 @@ package struct Store: Sendable {
     /// Sees to a segment that can take a commit. A new one never goes back to an older: its checkpoint decides.
     private mutating func prepareSegment() throws(StoreError) {
         if let segment, segment.end >= limits.segmentBytes { retireSegment() }
-        if segment != nil { return }
+        if segment != nil {
+            if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+            isBereft = false
+            return
+        }
         if lock == nil {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
@@ -176,12 +187,32 @@ package struct Store: Sendable {
             segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
         }
         nextNumber += 1
+        base = state.sequence
+        mark(isDurable: false) { $0.begun = number }
         statistics.segmentsStarted += 1
         statistics.synchronizations += 1
         statistics.bytesWritten += UInt64(checkpoint.count)
-        if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+        do throws(StoreError) {
+            // So that no block ever has commits of both sides of a checkpoint.
+            try flush(slicesEndingBefore: Timestamp(nanoseconds: .max))
+        } catch {
+            if isBereft { throw error }
+        }
         isBereft = false
         removeFlushedSegments()
+    }
+
+    /// Brings every commit into hour files, behind a checkpoint that contains it, and returns the last one. What could not
+    /// be written is still pending.
+    mutating func settle() throws(StoreError) -> UInt64 {
+        if segment != nil, state.sequence == base {
+            // What an earlier attempt could not write.
+            if !pending.isEmpty { try? flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
+            return base
+        }
+        retireSegment()
+        try prepareSegment()
+        return base
     }
 
     private mutating func retireSegment() {
@@ -196,6 +227,8 @@ package struct Store: Sendable {
         guard segment != nil else { return }
         let needed = pending.values.map(\.header.commits.from).min() ?? .max
         while let oldest = oldSegments.first, oldest.lastSequence <= needed, oldSegments.count > 1 || oldest.isDamaged {
+            // Known to be unneeded before it is gone, or it would be missed.
+            guard mark(isDurable: true, { $0.oldest = max($0.oldest, oldest.number + 1) }) else { return }
             do throws(FileError) {
                 let path = directory.segment(oldest.number)
                 if oldest.isDamaged {
@@ -213,6 +246,20 @@ package struct Store: Sendable {
             }
             oldSegments.removeFirst()
             statistics.segmentsRemoved += 1
+        }
+    }
+
+    /// Changes the marks. To fail costs no data, only that a loss may go unnoticed; it is counted.
+    @discardableResult
+    mutating func mark(isDurable: Bool, _ change: (inout Marks) -> Void) -> Bool {
+        var marks = marksFile.marks
+        change(&marks)
+        do throws(StoreError) {
+            try marksFile.write(marks, isDurable: isDurable, fileSystem, directory)
+            return true
+        } catch {
+            statistics.cleanupFailures += 1
+            return false
         }
     }
 

@@ -10,6 +10,8 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case vanished(FilePath)
     case newerVersion(FilePath, SnapshotError)
     case tooLarge(SnapshotError)
+    /// A block that was whole a moment ago.
+    case damaged(StoreDamage)
 
     package var description: String {
         switch self {
@@ -23,6 +25,8 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "safe to try again: the directory is made anew"
         case .newerVersion(let path, let error):
             "\(path): \(error): written by a newer Plumbline; nothing was changed"
+        case .damaged(let damage):
+            "\(damage)"
         case .tooLarge(let error):
             "cannot commit: \(error.subject) is \(error.found), expected \(error.expected)"
         }

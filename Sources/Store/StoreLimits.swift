@@ -6,9 +6,13 @@ package struct StoreLimits: Equatable, Sendable {
     package var segmentBytes: UInt64 = 8 << 20
     /// Series with counters of their own; later ones count in `(other)`.
     package var counterSeries = 10_000
-    /// Hour files that ended longer ago are deleted.
-    package var retention: Timestamp.Span = .minutes(90 * 24 * 60)
-    /// All hour files together.
+    /// Slices of 10 s become slices of a minute when their hour ended so long ago.
+    package var keep10s: Timestamp.Span = .minutes(6 * 60)
+    /// And these slices of 5 min.
+    package var keep1m: Timestamp.Span = .minutes(7 * 24 * 60)
+    /// Then only the totals of hours and days are left.
+    package var keep5m: Timestamp.Span = .minutes(90 * 24 * 60)
+    /// All hour and day files together; where they take more, the oldest give way.
     package var snapshotBytes: UInt64 = 1 << 30
     /// How hard zlib tries, 1 to 9.
     package var journalCompression: Int32 = 1

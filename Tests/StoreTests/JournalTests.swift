@@ -104,7 +104,7 @@ struct JournalTests {
         let store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
         #expect(store.recovered.sequence == 9)
         #expect(store.recovered.damages.map(\.path) == [segment(1)])
-        #expect(store.recovered.damages.first?.error.found == "7")
+        #expect(store.recovered.damages.first?.error.found == (how == "cut" ? "7" : "without a checkpoint"))
     }
 
     @Test("a lost journal does not bring commit numbers again")
@@ -118,7 +118,9 @@ struct JournalTests {
         var names = Names()
         var generator = SeededRandom(seed: 1)
         let store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
-        #expect(store.recovered.sequence == 6 && !store.recovered.isFirstStart)
+        #expect(store.recovered.sequence == 6)
+        #expect(store.recovered.isFirstStart && store.recovered.arePositionsLost)
+        #expect(store.recovered.damages.map(\.path) == [segment(1)])
     }
 
     @Test("a newer journal is refused and left as it is")
@@ -157,11 +159,10 @@ struct JournalTests {
         rehearsal.limits.segmentBytes = 700
         try rehearsal.open()
         for _ in 0..<12 { try rehearsal.commit() }
-        let count = try rehearsal.disk.names(in: journal).count
-        #expect(count > 3)
-        try rehearsal.flush()
+        // What a checkpoint contains is in hour files, and the newest old segment is kept for its own checkpoint.
         #expect(try rehearsal.disk.names(in: journal).count == 2)
-        #expect(rehearsal.store!.statistics.segmentsRemoved == UInt64(count - 2))
+        #expect(rehearsal.store!.statistics.segmentsRemoved == rehearsal.store!.statistics.segmentsStarted - 2)
+        #expect(rehearsal.store!.statistics.segmentsStarted > 3)
         try rehearsal.checkTruth(96)
     }
 }

@@ -18,7 +18,7 @@ final class Rehearsal {
     let disk: SimulatedFileSystem
     var limits = StoreLimits()
     private(set) var store: Store?
-    private(set) var names = Names()
+    var names = Names()
     /// Lines that are committed as far as the agent was told.
     private(set) var acknowledged = 0
     private var counted: UInt64 = 0
@@ -93,6 +93,8 @@ final class Rehearsal {
     func flush(before instant: Timestamp = Timestamp(nanoseconds: .max)) throws(StoreError) {
         try store!.flush(slicesEndingBefore: instant)
     }
+
+    func advance(_ round: inout RetentionRound) -> Bool { store!.advance(&round) }
 
     func startNewSegment() { store!.startNewSegment() }
 

@@ -44,7 +44,7 @@ struct StoreTests {
         let rehearsal = Rehearsal()
         try rehearsal.open()
         for _ in 0..<3 { try rehearsal.commit() }
-        for name in ["journal/0000000001.plj", "lock", "store", "journal", "snapshots"] {
+        for name in ["journal/0000000001.plj", "lock", "marks", "store", "journal", "snapshots"] {
             rehearsal.disk.delete(Rehearsal.directory.pushing(FilePath(name)))
         }
         rehearsal.disk.delete(Rehearsal.directory)
@@ -59,6 +59,56 @@ struct StoreTests {
         #expect(throws: StoreError.locked(Rehearsal.directory)) { try other.open() }
         rehearsal.kill()
         try rehearsal.open()
+        try rehearsal.checkTruth()
+    }
+
+    @Test(
+        "a part of the data directory that is deleted under the agent is made again, and what comes is counted once",
+        arguments: ["journal", "snapshots", "marks", "store", "lock"])
+    func partlyDeleted(part: String) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        try rehearsal.flush()
+        let path = Rehearsal.directory.appending(part)
+        for name in (try? rehearsal.disk.names(in: path)) ?? [] { rehearsal.disk.delete(path.appending(name)) }
+        rehearsal.disk.delete(path)
+        var failures = 0
+        while rehearsal.acknowledged < Rehearsal.lines {
+            do throws(StoreError) {
+                try rehearsal.commit()
+                try rehearsal.flush()
+                rehearsal.startNewSegment()
+            } catch {
+                failures += 1
+                try #require(failures < 5, "\(error)")
+            }
+        }
+        let (series, damages) = try rehearsal.read()
+        let truth = Rehearsal.truth(names: &rehearsal.names)
+        #expect(series.allSatisfy { $0.value.requests <= truth[$0.key]?.requests ?? 0 } && damages.isEmpty)
+        if part != "snapshots" { #expect(series == truth) }
+    }
+
+    @Test(
+        "a disk that only reads, or none at all, refuses everything and changes nothing; then all goes on",
+        arguments: [Errno.readOnlyFileSystem, .ioError, .noSpace])
+    func refusing(errno: Errno) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<6 { try rehearsal.commit() }
+        let operations: [FileError.Operation] = [.write, .truncate, .rename, .remove, .createDirectory, .sync]
+        rehearsal.disk.plan { plan in plan.standing = operations.map { .init($0, nil, errno) } }
+        for _ in 0..<3 {
+            #expect(throws: StoreError.self) { try rehearsal.commit() }
+            #expect(throws: StoreError.self) { try rehearsal.flush() }
+            var round = RetentionRound(now: Timestamp(seconds: 1_763_912_800))
+            while rehearsal.advance(&round) {}
+            #expect(round.failure != nil)
+        }
+        rehearsal.disk.plan { $0.standing = [] }
+        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+        try rehearsal.flush()
         try rehearsal.checkTruth()
     }
 
@@ -89,7 +139,8 @@ struct StoreTests {
         let place = frames[0].bytes.count
         rehearsal.disk.overwrite(path, at: place + 30, with: [0xff, 0xee])
         let report = try SnapshotFileReport(rehearsal.disk, path)
-        #expect(report.blocks == 1 && report.damage?.error.offset == UInt64(place) && report.damage?.wholeBefore == 1)
+        #expect(report.blocks == frames.count - 1)
+        #expect(report.damage?.error.offset == UInt64(place) && report.damage?.wholeBefore == 1)
         #expect(report.damage?.description.hasPrefix("\(path): offset \(grouped(UInt64(place))): checksum is ") == true)
         #expect(try rehearsal.read().damages.count == 1)
 
@@ -157,36 +208,6 @@ struct StoreTests {
         }
         #expect(requests >= 96 && requests <= 104)
         #expect(reader.damages.isEmpty)
-    }
-
-    @Test("pruning deletes what is too old, then the oldest of too much, and never the current hour")
-    func prune() throws {
-        let rehearsal = Rehearsal()
-        try rehearsal.open()
-        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
-        try rehearsal.flush()
-        let noon = Timestamp(seconds: 1_763_812_800)
-        func names() throws -> [String] {
-            try rehearsal.disk.names(in: Rehearsal.directory.appending("snapshots")).sorted()
-        }
-        var store = try #require(rehearsal.store)
-        try store.prune(now: noon + .minutes(90 * 24 * 60 - 1))
-        #expect(try names() == [hour, nextHour])
-        try store.prune(now: noon + .minutes(90 * 24 * 60))
-        #expect(try names() == [nextHour])
-    }
-
-    @Test("too many bytes cost the oldest hours, never the current one")
-    func pruneBySize() throws {
-        let rehearsal = Rehearsal()
-        rehearsal.limits.snapshotBytes = 1
-        try rehearsal.open()
-        while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
-        try rehearsal.flush()
-        var store = try #require(rehearsal.store)
-        try store.prune(now: Timestamp(seconds: 1_763_812_800))
-        #expect(try rehearsal.disk.names(in: Rehearsal.directory.appending("snapshots")) == [nextHour])
-        #expect(store.statistics.hourFilesPruned == 1)
     }
 
     @Test("series past the limit count in (other), the same after every start")

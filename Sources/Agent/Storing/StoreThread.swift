@@ -6,8 +6,9 @@ import Snapshots
 import Store
 import Synchronization
 
-/// The thread that waits for the disk: it commits, flushes and prunes, so that nobody else has to wait.
+/// The thread that waits for the disk: it commits, flushes, merges and prunes, so that nobody else has to wait.
 ///
+/// Commits go first: between two of them at most one file is written anew or deleted.
 /// One commit is in flight at a time. A commit that the disk refuses is tried again until it is taken; meanwhile ingest
 /// goes on in memory.
 final class StoreThread: Sendable {
@@ -42,7 +43,9 @@ final class StoreThread: Sendable {
     private static let lateness = Timestamp.Span.seconds(60)
     /// Reading old logs makes many slices at once; they are flushed before they fill the memory.
     private static let mostUnflushedSlices = 120
-    private static let pruneInterval: Int64 = 600_000_000_000
+    private static let retentionInterval: Int64 = 600_000_000_000
+    /// How often a request to prune is looked for, while there are commits; else with the flush.
+    private static let requestInterval: Int64 = 900_000_000
     private static let retryInterval: Int64 = 1_000_000_000
     /// Attempts to commit what is in flight once the agent stops.
     private static let lastAttempts = 3
@@ -89,8 +92,10 @@ final class StoreThread: Sendable {
     /// The thread's body. It owns the store: a copy elsewhere would hold the lock of a directory that is gone.
     func run() {
         guard var store = inbox.withLock({ $0.store.take() }) else { return }
-        var nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
-        var nextPrune = AgentClock.monotonicNanoseconds + StoreThread.retryInterval
+        var beat = Beat(AgentClock.monotonicNanoseconds)
+        var retention = Retention(logger: logger)
+        var flushing = Trouble(
+            "Cannot write snapshots yet; the journal keeps them", over: "Snapshots are written again", logger)
         var attemptsLeft = StoreThread.lastAttempts
         while true {
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
@@ -115,18 +120,39 @@ final class StoreThread: Sendable {
             }
             if isStopping {
                 // A clean end leaves everything in the hour files.
-                return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max))
+                return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max), &flushing)
             }
             let now = AgentClock.monotonicNanoseconds
-            if now >= nextFlush || store.unflushedSlices > StoreThread.mostUnflushedSlices {
-                flush(&store, slicesEndingBefore: AgentClock.wall - StoreThread.lateness)
-                nextFlush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
+            if now >= beat.flush || store.unflushedSlices > StoreThread.mostUnflushedSlices {
+                flush(&store, slicesEndingBefore: AgentClock.wall - StoreThread.lateness, &flushing)
+                beat.flush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
             }
-            if now >= nextPrune {
-                prune(&store)
-                nextPrune = AgentClock.monotonicNanoseconds + StoreThread.pruneInterval
+            if now >= beat.request {
+                retention.lookForRequest(store)
+                beat.request = now + StoreThread.requestInterval
             }
-            wakeUp.wait(nanoseconds: nextFlush - AgentClock.monotonicNanoseconds)
+            if now >= beat.retention {
+                retention.begin()
+                beat.retention = now + StoreThread.retentionInterval
+            }
+            if retention.advance(&store) {
+                publish(store) { _ in }
+                continue
+            }
+            wakeUp.wait(nanoseconds: beat.flush - AgentClock.monotonicNanoseconds)
+        }
+    }
+
+    /// When what is to be done next, on the monotonic clock.
+    private struct Beat {
+        var flush: Int64
+        var request: Int64
+        var retention: Int64
+
+        init(_ now: Int64) {
+            flush = now + StoreThread.flushInterval
+            request = now
+            retention = now + StoreThread.retryInterval
         }
     }
 
@@ -139,7 +165,7 @@ final class StoreThread: Sendable {
                 published.lastCommit = AgentClock.wall
                 published.failure = nil
             }
-            if wasFailing { logger.info("Commits are taken again") }
+            if wasFailing { logger.notice("Commits are taken again") }
             return true
         } catch {
             publish(store) { $0.failure = "\(error)" }
@@ -150,21 +176,16 @@ final class StoreThread: Sendable {
         }
     }
 
-    private func flush(_ store: inout Store, slicesEndingBefore instant: Timestamp) {
+    private func flush(
+        _ store: inout Store, slicesEndingBefore instant: Timestamp, _ trouble: inout Trouble
+    ) {
         do throws(StoreError) {
             try store.flush(slicesEndingBefore: instant)
+            trouble.isOver()
         } catch {
-            logger.warning("Cannot write snapshots yet; the journal keeps them", metadata: ["reason": "\(error)"])
+            trouble.happened("\(error)")
         }
         publish(store) { _ in }
-    }
-
-    private func prune(_ store: inout Store) {
-        do throws(StoreError) {
-            try store.prune(now: AgentClock.wall)
-        } catch {
-            logger.warning("Cannot prune snapshots", metadata: ["reason": "\(error)"])
-        }
     }
 
     private func publish(_ store: borrowing Store, _ change: (inout Published) -> Void) {

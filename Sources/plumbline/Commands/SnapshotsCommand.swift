@@ -12,7 +12,7 @@ struct SnapshotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots",
         abstract: "Look after the data directory.",
-        subcommands: [List.self, Verify.self])
+        subcommands: [List.self, Verify.self, Hold.self, Release.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,116 @@
+import Files
+import RollingWindow
+import Snapshots
+import SystemPackage
+
+/// What there should be in the data directory, so that what is lost as a whole is missed: an emptied segment looks like
+/// one that was never begun, and a segment that ends early like one whose end was never written.
+///
+/// The file `marks` is a row of frames, each with everything; the last whole one is true. It is appended to, and made
+/// anew when it is long.
+struct Marks: Equatable, Sendable {
+    /// The newest segment that was on the disk with its checkpoint.
+    var begun: UInt64 = 0
+    /// The oldest segment that was not deleted.
+    var oldest: UInt64 = 1
+    /// The greatest commit that an hour file has.
+    var flushed: UInt64 = 0
+    /// Up to this commit everything was in hour files before some of these were deleted.
+    var settled: UInt64 = 0
+    /// Requests of this store that went with deleted files; by one file too many after a crash at the wrong moment.
+    var pruned: UInt64 = 0
+
+    func encoded() throws(StoreError) -> [UInt8] {
+        var writer = ByteWriter()
+        for value in [begun, oldest, flushed, settled, pruned] { writer.fixed(value) }
+        do throws(SnapshotError) { return try Frame(.marks, body: writer.bytes).bytes } catch {
+            throw .tooLarge(error)
+        }
+    }
+
+    init() {}
+
+    /// For a directory that has none.
+    init(oldest: UInt64?, flushed: UInt64) {
+        self.oldest = oldest ?? 1
+        self.flushed = flushed
+    }
+
+    private init(_ frame: Frame) throws(SnapshotError) {
+        var reader = ByteReader(frame.body)
+        do throws(DecodingFailure) {
+            begun = try reader.fixed64()
+            oldest = try reader.fixed64()
+            flushed = try reader.fixed64()
+            settled = try reader.fixed64()
+            pruned = try reader.fixed64()
+        } catch {
+            throw SnapshotError(frame.kind.name, error)
+        }
+    }
+
+    /// Nil when there are none; damage when none can be read.
+    static func read(
+        _ fileSystem: any FileSystem, _ directory: DataDirectory
+    ) throws(StoreError) -> Result<Marks, StoreDamage>? {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try fileSystem.open(directory.marks, .read).bytes(at: 0, count: Int(2 * longest))
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return nil }
+            throw .file(error)
+        }
+        let (frames, failure) = FrameSequence.frames(in: bytes, of: [.marks])
+        do throws(SnapshotError) {
+            if failure?.kind == .newerVersion, let failure { throw failure }
+            if let last = frames.last { return .success(try Marks(last)) }
+            throw failure
+                ?? SnapshotError(
+                    .damaged, offset: 0, "marks", found: "\(bytes.count) bytes", expected: "a whole record")
+        } catch {
+            if error.kind == .newerVersion { throw .newerVersion(directory.marks, error) }
+            return .failure(StoreDamage(path: directory.marks, error: error, wholeBefore: frames.count))
+        }
+    }
+
+    /// Of the file, before it is made anew.
+    static let longest: UInt64 = 64 << 10
+}
+
+/// The marks as their writer sees them.
+struct MarksFile: Sendable {
+    private(set) var marks: Marks
+    /// Open while what was appended so far is whole.
+    private var file: (any OpenFile)?
+    private var length: UInt64 = 0
+
+    init(_ marks: Marks) { self.marks = marks }
+
+    /// After a failure the marks are the old ones, in memory and for a reader.
+    mutating func write(
+        _ marks: Marks, isDurable: Bool, _ fileSystem: any FileSystem, _ directory: DataDirectory
+    ) throws(StoreError) {
+        guard marks != self.marks || file == nil || isDurable else { return }
+        let bytes = try marks.encoded()
+        do throws(FileError) {
+            if let file, length < Marks.longest {
+                try file.append(bytes)
+                if isDurable { try file.synchronize() }
+                length += UInt64(bytes.count)
+            } else {
+                file = nil
+                try fileSystem.replace(directory.marks, with: bytes, isDurable: true)
+                file = try fileSystem.open(directory.marks, .append)
+                length = UInt64(bytes.count)
+            }
+        } catch {
+            // What was left behind is not known: the next time the file is made anew.
+            file = nil
+            throw .file(error)
+        }
+        self.marks = marks
+    }
+
+    /// The directory is gone, and the file with it.
+    mutating func forgetFile() { file = nil }
+}

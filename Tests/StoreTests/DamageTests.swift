@@ -1,0 +1,144 @@
+import Files
+import Glibc
+import RequestLog
+import RollingWindow
+import Snapshots
+import Store
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Bytes that rot, files that are cut, emptied or gone: never a request twice, never one missing without a word.
+@Suite("A damaged data directory")
+struct DamageTests {
+    private static let seeds: ClosedRange<UInt64> = getenv("EXHAUSTIVE") == nil ? 1...40 : 1...2_000
+
+    private enum Harm: CaseIterable {
+        case flip, cut, zeroTail, zero, empty, delete
+    }
+
+    /// A day in which everything happens; it ends in the middle of things.
+    private func life(_ seed: UInt64) throws -> Chronicle {
+        let chronicle = Chronicle(seed: seed)
+        chronicle.areLinesNumbered = true
+        try chronicle.open()
+        for _ in 0..<Int.random(in: 3...40, using: &chronicle.random) {
+            chronicle.write(Int.random(in: 1...9, using: &chronicle.random))
+            try chronicle.commit()
+            chronicle.advance(minutes: Int64.random(in: 0...60, using: &chronicle.random))
+            if chronicle.random.oneIn(2) { try chronicle.flush() }
+            if chronicle.random.oneIn(4) { try chronicle.retain() }
+            if chronicle.random.oneIn(9) {
+                chronicle.kill()
+                try chronicle.open()
+            }
+        }
+        chronicle.kill()
+        return chronicle
+    }
+
+    private func harm(_ harm: Harm, _ path: FilePath, _ chronicle: Chronicle) {
+        let disk = chronicle.disk
+        let length = disk.contents(of: path)?.count ?? 0
+        guard length > 0 else { return }
+        let place = Int.random(in: 0..<length, using: &chronicle.random)
+        switch harm {
+        case .flip: disk.overwrite(path, at: place, with: [disk.contents(of: path)![place] ^ 0x20])
+        case .cut: disk.truncate(path, to: place)
+        case .zeroTail: disk.overwrite(path, at: place, with: [UInt8](repeating: 0, count: length - place))
+        case .zero: disk.overwrite(path, at: 0, with: [UInt8](repeating: 0, count: length))
+        case .empty: disk.truncate(path, to: 0)
+        case .delete: disk.delete(path)
+        }
+    }
+
+    @Test("any harm to any one file", arguments: seeds)
+    func anything(seed: UInt64) throws {
+        let chronicle = try life(seed)
+        var files: [FilePath] = ["marks", "store"].map { Chronicle.directory.appending($0) }
+        for folder in ["journal", "snapshots"] {
+            let folder = Chronicle.directory.appending(folder)
+            files += try chronicle.disk.names(in: folder).map { folder.appending($0) }
+        }
+        files.sort { $0.string < $1.string }
+        // The journal is the most interesting, and there are many hours.
+        let journal = files.filter { $0.string.hasSuffix(".plj") }
+        let path = (chronicle.random.oneIn(2) ? journal : files).randomElement(using: &chronicle.random)!
+        let kind = Harm.allCases.randomElement(using: &chronicle.random)!
+        harm(kind, path, chronicle)
+        let comment: Comment = "seed \(seed): \(kind) \(path)"
+
+        try chronicle.openDamaged()
+        chronicle.write(5)
+        try chronicle.commit()
+        try chronicle.flush()
+        var stated = chronicle.store!.damages
+        func check(_ when: String) throws {
+            var names = Names()
+            for detail in [SnapshotReader.Detail.coarsest, .finest] {
+                let (series, damages, _) = try chronicle.read([Chronicle.directory], detail, names: &names)
+                stated += damages
+                let twice = series.filter { $0.value.requests > 1 }.map { names[$0.key.route] }
+                #expect(twice.isEmpty, "\(comment), \(when)")
+                let missing = try SnapshotAccount.of(Chronicle.directory, chronicle.disk)?.missing ?? 0
+                #expect(
+                    series.count == chronicle.log.count || !stated.isEmpty || missing > 0,
+                    "\(comment), \(when): \(series.count)")
+            }
+        }
+        try check("read again")
+        chronicle.advance(minutes: 400)
+        try chronicle.retain()
+        stated += chronicle.store!.damages
+        try check("merged")
+        chronicle.kill()
+        try chronicle.open()
+        try check("after another start")
+    }
+
+    @Test("a directory that nothing happened to is not called damaged", arguments: seeds)
+    func nothing(seed: UInt64) throws {
+        let chronicle = try life(seed)
+        if chronicle.random.oneIn(2) { chronicle.disk.crash(seed: seed) }
+        try chronicle.open()
+        #expect(chronicle.store!.damages.isEmpty, "seed \(seed)")
+        try chronicle.commit()
+        try chronicle.check()
+        let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(account.missing == 0 && account.committed == UInt64(chronicle.log.count), "seed \(seed)")
+    }
+
+    @Test(
+        "the newest segment gone: what was flushed behind it is taken back and read again from the log",
+        arguments: [true, false])
+    func newestSegment(isEmptied: Bool) throws {
+        let chronicle = Chronicle(seed: 5)
+        chronicle.areLinesNumbered = true
+        try chronicle.open()
+        for _ in 0..<4 {
+            chronicle.write(10)
+            try chronicle.commit()
+        }
+        chronicle.advance(minutes: 180)
+        try chronicle.retain()
+        for _ in 0..<4 {
+            chronicle.write(10)
+            try chronicle.commit()
+            chronicle.advance(minutes: 2)
+            try chronicle.flush()
+        }
+        chronicle.kill()
+        let newest = DataDirectory(Chronicle.directory).segment(2)
+        if isEmptied { chronicle.disk.truncate(newest, to: 0) } else { chronicle.disk.delete(newest) }
+        try chronicle.openDamaged()
+        #expect(chronicle.committed == 40)
+        #expect(chronicle.store!.damages.contains { $0.path == newest })
+        #expect(chronicle.store!.damages.contains { $0.error.subject == "last commit" })
+        try chronicle.commit()
+        try chronicle.flush()
+        try chronicle.check()
+        chronicle.kill()
+        try chronicle.open()
+        try chronicle.check("after another start")
+    }
+}
