@@ -13,7 +13,7 @@ struct SnapshotsCommand: AsyncParsableCommand {
         commandName: "snapshots",
         abstract: "Look after the data directory.",
         subcommands: [
-            List.self, Verify.self, Merge.self, Export.self, Hold.self, Release.self,
+            List.self, Verify.self, Merge.self, Export.self, Prune.self, Hold.self, Release.self,
         ])
 
     struct List: AsyncParsableCommand {
