@@ -12,6 +12,7 @@ package import SystemPackage
 /// snapshots/2026-11-22.plb    the total of a day
 /// holds/NAME                  stretches of event time whose slices stay as they are
 /// requests/prune              asks the agent to delete old snapshots
+/// origins/0000000001.plj      of a merged directory: the last state of each store that went in
 /// ```
 package struct DataDirectory: Equatable, Sendable {
     package var path: FilePath
@@ -22,6 +23,7 @@ package struct DataDirectory: Equatable, Sendable {
     package var identity: FilePath { path.appending("store") }
     package var journal: FilePath { path.appending("journal") }
     package var snapshots: FilePath { path.appending("snapshots") }
+    package var origins: FilePath { path.appending("origins") }
 
     package var marks: FilePath { path.appending("marks") }
     package var holds: FilePath { path.appending("holds") }
@@ -33,6 +35,10 @@ package struct DataDirectory: Equatable, Sendable {
 
     package func segment(_ number: UInt64) -> FilePath {
         journal.appending(padded(number, 10) + DataDirectory.segmentSuffix)
+    }
+
+    func origin(_ number: UInt64) -> FilePath {
+        origins.appending(padded(number, 10) + DataDirectory.segmentSuffix)
     }
 
     package func hourFile(_ hour: Timestamp) -> FilePath {

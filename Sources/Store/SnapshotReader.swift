@@ -12,8 +12,10 @@ package struct SnapshotReader: Sendable {
     /// Places that are not whole, with what was found so far; what is whole was used.
     package private(set) var damages: [StoreDamage] = []
 
-    /// What was committed about the logs themselves, of the directories added so far.
-    package private(set) var inputs: [InputState] = []
+    /// The newest state of each store in the directories added so far, in the order in which they were met.
+    package private(set) var states: [StoreState] = []
+    /// What was committed about the logs themselves.
+    package var inputs: [InputState] { states.flatMap(\.inputs) }
     /// Small states of other parts, of the first directory that has them.
     package private(set) var extras: [String: [UInt8]] = [:]
 
@@ -54,11 +56,15 @@ package struct SnapshotReader: Sendable {
                 note(StoreDamage(path: directory.journal, error: error, wholeBefore: 0))
             }
         }
+        var storeID = journal.storeID
         try journal.read { (record, inCheckpoint) throws(StoreError) in
+            storeID = storeID ?? record.storeID
             if record.sequence > settled { frames += record.blocks }
             if !inCheckpoint { state.apply(record, blocks: [], names: Names()) }
         }
-        inputs += state.inputs.values.sorted { $0.position.log < $1.position.log }
+        var names = Names()
+        try Origins.read(fileSystem, directory, names: &names) { note(StoreState($0, $1)) }.forEach { note($0) }
+        if let storeID { note(StoreState(storeID, state)) }
         extras.merge(state.extras) { first, _ in first }
         journal.damages.forEach { note($0) }
         for frame in frames {
@@ -271,6 +277,14 @@ package struct SnapshotReader: Sendable {
         for conflict in conflicts {
             note(StoreDamage(headers[conflict.ignored], against: headers[conflict.counted], in: path, conflict.ignored))
         }
+    }
+
+    /// Of two states of one store, such as a copy's and its original's, the newer one says everything.
+    private mutating func note(_ state: StoreState) {
+        guard let known = states.firstIndex(where: { $0.storeID == state.storeID }) else {
+            return states.append(state)
+        }
+        if state.sequence > states[known].sequence { states[known] = state }
     }
 
     private mutating func note(_ damage: StoreDamage) {

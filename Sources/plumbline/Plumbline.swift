@@ -10,6 +10,7 @@ struct Plumbline: AsyncParsableCommand {
             Examples:
               plumbline run /var/log/app/access.log   follow it; HTTP on 127.0.0.1:9180
               plumbline summary access.log old.gz     one table, once
+              plumbline replay old.gz --data ./data   old logs into snapshots
               plumbline check access.log              how would these lines be read?
               plumbline simulate --lines 100000 | plumbline summary -
 
@@ -20,7 +21,8 @@ struct Plumbline: AsyncParsableCommand {
             """,
         version: release,
         subcommands: [
-            RunCommand.self, SummaryCommand.self, CheckCommand.self, SnapshotsCommand.self, HealthCommand.self,
+            RunCommand.self, SummaryCommand.self, ReplayCommand.self, CheckCommand.self, SnapshotsCommand.self,
+            HealthCommand.self,
             SimulateCommand.self,
         ])
 

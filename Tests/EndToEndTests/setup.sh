@@ -1,15 +1,16 @@
 #!/bin/sh
 # Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
-# Debian packages: nginx-light prometheus wrk python3-venv
+# Debian packages: nginx-light prometheus wrk jq python3-venv
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="nginx-light prometheus wrk python3-venv"
+packages="nginx-light prometheus wrk jq python3-venv"
 requirements="fastapi>=0.115,<1
 uvicorn>=0.30,<1
 sqlalchemy>=2,<3
 httpx>=0.27,<1
-prometheus-client>=0.20,<1"
+prometheus-client>=0.20,<1
+duckdb>=1,<2"
 
 if [ "${1:-}" = "--packages" ]; then
     echo "$packages"
@@ -17,7 +18,7 @@ if [ "${1:-}" = "--packages" ]; then
 fi
 
 missing=""
-for program in nginx promtool wrk python3; do
+for program in nginx promtool wrk jq python3; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then
@@ -34,7 +35,7 @@ fi
 
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
-echo "end-to-end tests: installing fastapi, uvicorn, sqlalchemy, httpx and prometheus-client into $venv"
+echo "end-to-end tests: installing fastapi, uvicorn, sqlalchemy, httpx, prometheus-client and duckdb into $venv"
 "$python" -m venv --clear "$venv"
 echo "$requirements" >"$venv/requirements.txt"
 "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$venv/requirements.txt"

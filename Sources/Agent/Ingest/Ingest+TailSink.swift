@@ -101,6 +101,7 @@ extension Ingest: TailSink {
     }
 
     package func finished(_ log: UInt32) {
+        finishedLogs &+= 1
         pending.touchedLogs.insert(log)
         logger.info("Finished log", metadata: ["path": "\(logs[log]?.path ?? "")", "log": "\(log)"])
     }
@@ -108,11 +109,16 @@ extension Ingest: TailSink {
     package func problem(_ problem: TailProblem) {
         if problem.kind == .tooMany { crowdedLogs &+= 1 }
         // A broken copy beside a log hides nothing of the service.
-        if case .damagedGzip = problem.kind {} else { problems[problem.path] = problem }
+        if case .damagedGzip = problem.kind {
+            brokenLogs[problem.path] = problem
+        } else {
+            problems[problem.path] = problem
+        }
         logger.warning("Cannot read input", metadata: ["reason": "\(problem)"])
     }
 
     package func recovered(_ path: FilePath) {
+        brokenLogs[path] = nil
         guard problems.removeValue(forKey: path) != nil else { return }
         logger.info("Can read input again", metadata: ["path": "\(path)"])
     }

@@ -34,6 +34,8 @@ package final class Ingest {
     package let primary: NameID
     /// Problems of inputs that have not gone away, by path.
     package internal(set) var problems: [FilePath: TailProblem] = [:]
+    /// Compressed logs that are not whole.
+    package internal(set) var brokenLogs: [FilePath: TailProblem] = [:]
     /// Whether every input was read to its end once since the start.
     package private(set) var hasCaughtUp = false
     package internal(set) var acceptedLines: UInt64 = 0
@@ -42,7 +44,9 @@ package final class Ingest {
     private let future: Timestamp.Span
     let logger: Logger
     var intakes: [ReaderOptions: LineIntake] = [:]
-    var aggregator = Aggregator(width: .seconds(1))
+    var aggregator: Aggregator
+    /// Whether there are windows to keep; old logs go to the snapshots alone, and no limit on series is theirs.
+    private let keepsWindows: Bool
     let tailer: Tailer
     private let pipe: PipeInput?
     var logs: [UInt32: FollowedLog] = [:]
@@ -53,6 +57,8 @@ package final class Ingest {
     var notices = FallbackNotices()
     /// Looks at which nothing was read because too much waits for the disk.
     private var pauses: UInt64 = 0
+    /// Since the start.
+    var finishedLogs: UInt64 = 0
     /// Logs that had to wait because too many were open.
     var crowdedLogs: UInt64 = 0
     /// Logs that were begun in an earlier run and are not to be found any more.
@@ -60,7 +66,8 @@ package final class Ingest {
 
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
-        options: TailOptions, fileSystem: any FileSystem, watcher: (any ChangeWatcher)?, logger: Logger
+        options: TailOptions, fileSystem: any FileSystem, watcher: (any ChangeWatcher)?, logger: Logger,
+        keepsWindows: Bool = true
     ) {
         self.inputs = inputs
         self.names = names
@@ -70,6 +77,8 @@ package final class Ingest {
         // Before anything else fills the table of names.
         for input in inputs { _ = self.names.intern(input.tail.source) }
         windows = LiveWindows(seriesLimit: seriesLimit)
+        self.keepsWindows = keepsWindows
+        aggregator = Aggregator(width: keepsWindows ? .seconds(1) : PendingCommit.sliceWidth)
         var options = options
         options.firstStart = recovered.isFirstStart
         let known = recovered.inputs.filter { !RetiredLogs.isRetired($0) }
@@ -103,7 +112,7 @@ package final class Ingest {
 
     /// Reads what is new, up to about `budget` bytes, and moves the windows to `now`.
     package func look(now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int) -> TailProgress {
-        windows.advance(to: now)
+        if keepsWindows { windows.advance(to: now) }
         span.latest = now + future
         defer { notice() }
         guard !isPaused else {
@@ -154,6 +163,12 @@ package final class Ingest {
 
     /// The disk has taken nothing for so long that memory is at its limit.
     package var isPaused: Bool { pending.cells > mostPendingCells }
+
+    /// Series of slices that the next commit has.
+    package var pendingCells: Int { pending.cells }
+
+    /// Logs, and files that are not yet told, that hold a file open.
+    package var openCount: Int { tailer.openLogCount + tailer.openPlaceCount }
 
     /// The clock was set back.
     package func rewind(to now: Timestamp) { windows.rewind(to: now) }
@@ -213,14 +228,15 @@ package final class Ingest {
             IncidentCount("vanished_logs", "Logs begun in an earlier run and gone since.", vanishedLogs),
             IncidentCount("names_overflow", "New routes, versions and sources past their limit.", names.overflows),
             IncidentCount(
-                "unknown_cache_words", "Lines whose cache word no vocabulary knows.",
-                intakes.values.reduce(0) { $0 &+ $1.unknownCacheWords }),
+                "unknown_cache_words", "Lines whose cache word no vocabulary knows.", unknownCacheWords),
             IncidentCount("truncations", "Logs found overwritten or cut.", tailer.counters.truncations),
             IncidentCount("relocations", "Logs found again under another name.", tailer.counters.relocations),
             IncidentCount("watch_overflows", "Times that reports of changes were lost.", tailer.counters.overflows),
             IncidentCount("unwatched_paths", "Paths looked at every 250 ms, unwatched.", tailer.counters.unwatched),
         ]
     }
+
+    var unknownCacheWords: UInt64 { intakes.values.reduce(0) { $0 &+ $1.unknownCacheWords } }
 
     private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
 
@@ -254,7 +270,14 @@ package final class Ingest {
 
     func drain() {
         guard aggregator.count > 0 else { return }
-        for slice in aggregator.drain() { pending.add(windows.add(slice)) }
+        for slice in aggregator.drain() {
+            if keepsWindows {
+                pending.add(windows.add(slice))
+            } else {
+                windows.versions.note(slice)
+                pending.add(slice)
+            }
+        }
     }
 
     /// A log from before the restart: its input may have got another source or other options since.

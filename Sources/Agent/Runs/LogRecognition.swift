@@ -31,6 +31,13 @@ package struct LogRecognition: Sendable {
         return looks
     }
 
+    /// The pattern that matches this path alone, also one with a `[` in it.
+    static func literal(_ path: String) -> String {
+        path.reduce(into: "") { text, character in
+            text += "*?[".contains(character) ? "[\(character)]" : String(character)
+        }
+    }
+
     private static func isThere(_ path: FilePath, _ fileSystem: any FileSystem) throws(FileError) -> Bool {
         do throws(FileError) {
             _ = try fileSystem.metadata(of: path)

@@ -14,15 +14,9 @@ extension SummaryRun {
             if let text = reader.extras["primary"] {
                 primary = primary ?? names.intern(String(decoding: text, as: UTF8.self))
             }
-            // The same state of the same log is a copy of the same directory.
-            let known = snapshots.inputs
+            let known = snapshots.states.count
             try snapshots.add(directory: path)
-            for input in reader.inputs where !known.contains(input) && !input.isOnlyKnown {
-                ledger.inputs.append(
-                    Ledger.Input(
-                        path: input.position.path.string, source: input.source, copyOf: input.copyOf,
-                        ledger: input.ledger))
-            }
+            parts += snapshots.states[known...].map { .store($0.storeID) }
         } catch {
             throw RunFailure(snapshots: error)
         }
@@ -42,6 +36,15 @@ extension SummaryRun {
 
     func readSnapshotFile(_ path: FilePath) throws(RunFailure) {
         do throws(StoreError) { try snapshots.add(file: path) } catch { throw RunFailure(snapshots: error) }
+    }
+
+    /// The entries of one store, of its newest state: an older copy of a directory says nothing more.
+    func entries(of storeID: StoreID) -> [Ledger.Input] {
+        guard let state = snapshots.states.first(where: { $0.storeID == storeID }) else { return [] }
+        return state.inputs.filter { !$0.isOnlyKnown }.map { input in
+            Ledger.Input(
+                path: input.position.path.string, source: input.source, copyOf: input.copyOf, ledger: input.ledger)
+        }
     }
 
     /// Adds what the snapshots hold, when all are known.

@@ -31,10 +31,16 @@ package final class SummaryRun {
     /// To look at a line by itself is slow; a log full of negative durations must not be.
     private static let mostExaminedBlocks = 64
 
+    enum Part {
+        case log(Ledger.Input)
+        case store(StoreID)
+    }
+
     let fileSystem: any FileSystem
     let span: EventSpan
     var names = Names()
-    var ledger = Ledger()
+    /// What the ledger is made of, in the order in which it was met.
+    var parts: [Part] = []
     var damages: [String] = []
     var primary: NameID?
     /// All snapshots together: what stands in several of them counts once.
@@ -72,7 +78,8 @@ package final class SummaryRun {
         return Result(
             view: SeriesView(
                 from: firstEvent, to: lastEvent, primary: primary ?? likelyPrimary, names: names, series: series),
-            ledger: ledger, damages: damages, unitless: unitless, unitlessInput: unitlessInput,
+            ledger: Ledger(inputs: parts.flatMap(entries)), damages: damages, unitless: unitless,
+            unitlessInput: unitlessInput,
             unknownCacheWords: intake.unknownCacheWords, unknownCacheWord: intake.unknownCacheWord)
     }
 
@@ -127,7 +134,7 @@ package final class SummaryRun {
         let wasUnitless = unitless != nil
         primary = primary ?? source
         defer {
-            ledger.inputs.append(Ledger.Input(path: name, source: names[source], ledger: current))
+            parts.append(.log(Ledger.Input(path: name, source: names[source], ledger: current)))
             if !wasUnitless, unitless != nil { unitlessInput = name }
         }
         var sink = self
@@ -139,6 +146,13 @@ package final class SummaryRun {
             }
         } catch {
             throw RunFailure(log: name, error)
+        }
+    }
+
+    private func entries(of part: Part) -> [Ledger.Input] {
+        switch part {
+        case .log(let input): [input]
+        case .store(let storeID): entries(of: storeID)
         }
     }
 

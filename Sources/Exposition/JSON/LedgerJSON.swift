@@ -30,7 +30,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func counts(_ counts: LineCounts) {
+    mutating func counts(_ counts: LineCounts) {
         let lines = [
             ("lines", counts.lines), ("accepted", counts.accepted), ("blank", counts.blank),
             ("filtered", counts.filtered), ("continuation", counts.continuation), ("header", counts.header),

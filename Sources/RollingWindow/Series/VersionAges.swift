@@ -26,7 +26,7 @@ package struct VersionAges: Equatable, Sendable {
         if let oldest { firstEvents[oldest.key] = nil }
     }
 
-    mutating func note(_ slice: TimedSlice) {
+    package mutating func note(_ slice: TimedSlice) {
         for key in slice.slice.series.keys { note(key.version, at: slice.firstEvent) }
     }
 

@@ -12,14 +12,17 @@ struct SnapshotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots",
         abstract: "Look after the data directory.",
-        subcommands: [List.self, Verify.self, Hold.self, Release.self])
+        subcommands: [
+            List.self, Verify.self, Merge.self, Export.self, Prune.self, Hold.self, Release.self,
+        ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "What is there: a row for every hour file and journal segment.",
+            abstract: "What is there: a row for every file of an hour or day and every journal segment.",
             discussion: """
-                Works beside a running agent.
+                Works beside a running agent. Slices are 10s wide at first and 1m and 5m when
+                they are old; totals of hours and days hold the same requests once more.
 
                 Examples:
                   plumbline snapshots list
@@ -67,7 +70,9 @@ struct DirectoryOptions: ParsableArguments {
     @Option(help: "How the result is written.")
     var output: OutputFormat = .text
 
-    private var path: FilePath {
+    private var path: FilePath { DirectoryOptions.path(data) }
+
+    static func path(_ data: String?) -> FilePath {
         var settings = Settings.defaults
         settings.data = data
         return SettingsSource.dataDirectory(settings)
@@ -110,13 +115,16 @@ struct DirectoryOptions: ParsableArguments {
     private func text(_ reports: [SnapshotFileReport]) -> String {
         var table = TextTable(
             columns: [
-                .word("file"), .number("bytes"), .number("blocks"), .number("requests"), .word("from"), .word("to"),
-                .word("state"),
+                .word("file"), .number("bytes"), .number("blocks"), .word("slices"), .number("totals"),
+                .number("requests"), .word("from"), .word("to"), .word("state"),
             ])
         for report in reports {
             let (from, to) = (report.from.map { "\($0)" }, report.to.map { "\($0)" })
-            let numbers = [report.bytes, UInt64(report.blocks), report.requests].map(HumanUnits.count)
-            let cells = [report.name] + numbers + [from ?? "–", to ?? "–", report.state]
+            let cells = [
+                report.name, HumanUnits.count(report.bytes), HumanUnits.count(report.blocks), report.widths,
+                report.totals > 0 ? HumanUnits.count(report.totals) : "–", HumanUnits.count(report.requests),
+                from ?? "–", to ?? "–", report.state,
+            ]
             table.rows.append(cells.map { TextTable.Cell($0) })
         }
         return table.render(Terminal.style)
@@ -139,10 +147,18 @@ struct DirectoryOptions: ParsableArguments {
         writer.object { writer in
             writer.key("path")
             writer.value(report.path.string)
+            writer.key("kind")
+            writer.value(report.kind.rawValue)
             writer.key("bytes")
             writer.value(report.bytes)
             writer.key("blocks")
             writer.value(report.blocks)
+            writer.key("totals")
+            writer.value(report.totals)
+            writer.key("narrowest_seconds")
+            writer.value(report.narrowest?.seconds)
+            writer.key("widest_seconds")
+            writer.value(report.widest?.seconds)
             writer.key("requests")
             writer.value(report.requests)
             writer.key("from")
@@ -160,6 +176,13 @@ struct DirectoryOptions: ParsableArguments {
 extension SnapshotFileReport {
     /// The file inside its directory: `snapshots/2026-11-22T10.plb`.
     fileprivate var name: String { path.components.suffix(2).map(\.string).joined(separator: "/") }
+
+    /// How wide the slices are: `10s`, or `10s–1m` where narrow ones came late.
+    fileprivate var widths: String {
+        guard let narrowest, let widest else { return "–" }
+        let ends = [narrowest, widest].map { Duration.nanoseconds($0.nanoseconds).text }
+        return ends[0] == ends[1] ? ends[0] : "\(ends[0])–\(ends[1])"
+    }
 
     fileprivate var state: String {
         guard let damage else { return "whole" }
