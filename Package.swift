@@ -101,7 +101,7 @@ let package = Package(
             "AgentTests",
             [
                 "Agent", "Tailing", "Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "Settings", "Health",
-                "TestSupport", systemPackage, logging,
+                "Exposition", "TestSupport", systemPackage, logging,
             ]),
         tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
     ]
