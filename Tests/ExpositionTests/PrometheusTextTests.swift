@@ -101,6 +101,7 @@ import Testing
         }
     }
 
+    // Wolverine #3224, alphagov/router PR #177, refinery PR #355: nobody should have to choose buckets
     @Test("classic buckets hold exactly the durations up to their edge", arguments: [UInt64(11), 12])
     func buckets(seed: UInt64) throws {
         var random = SeededRandom(state: seed)

@@ -189,6 +189,7 @@ struct StoreTests {
         #expect(store.statistics.hourFilesPruned == 1)
     }
 
+    // fluent-bit #8593, mtail #61, vector #20562
     @Test("series past the limit count in (other), the same after every start")
     func counterLimit() throws {
         let rehearsal = Rehearsal()
