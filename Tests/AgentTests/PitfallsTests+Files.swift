@@ -109,6 +109,30 @@ extension PitfallsTests {
             #expect(agent.ingest.view(.oneHour).total.cell.requests == 6)
         }
 
+        // opentelemetry-collector-contrib #43693, #40523
+        @Test(
+            "copied, truncated, compressed at once and regrown, again and again",
+            arguments: ["/log/a.log", "/log/a.log*"], [false, true])
+        func copiedAndCompressed(pattern: String, isDown: Bool) throws {
+            let agent = try PipelineRehearsal(pattern)
+            append(0..<5, of: agent)
+            agent.look()
+            try agent.commit()
+            var written = 5
+            for round in 0..<4 {
+                if isDown { agent.kill() }
+                append(written..<(written + 3), of: agent)
+                if round > 0 { agent.disk.move("/log/a.log.1.gz", to: FilePath("/log/a.log.\(5 - round).gz")) }
+                agent.disk.write(gzip(agent.disk.contents(of: log)!), to: "/log/a.log.1.gz")
+                agent.disk.truncate(log)
+                append((written + 3)..<(written + 23), of: agent)
+                written += 23
+                if isDown { try agent.start() }
+                try agent.settle()
+            }
+            #expect(try agent.committed().requests == once(0..<written))
+        }
+
         // vector #643
         @Test("empty files look the same until they differ", arguments: [false, true])
         func emptyFiles(isKilled: Bool) throws {
