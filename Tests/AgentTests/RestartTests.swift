@@ -97,6 +97,7 @@ struct RestartTests {
         #expect(try agent.committed().ledger.counts.accepted == 4)
     }
 
+    // prometheus-nginxlog-exporter #343
     @Test("the windows hold again what the last hour's snapshots hold")
     func windows() throws {
         let agent = try PipelineRehearsal("/log/a.log")

@@ -22,6 +22,7 @@ extension EndToEnd {
             }
         }
 
+        // influxdata/telegraf PR #14561, #15324, #16225
         @Test("kill -9 again and again while lines arrive: each line is counted once")
         func kills() async throws {
             try await withWorkplace { place in
@@ -153,6 +154,7 @@ extension EndToEnd {
             }
         }
 
+        // prometheus-nginxlog-exporter #343, #81; statsd_exporter #417
         @Test("the counters of /metrics never decrease, not over a kill either")
         func counters() async throws {
             try await withWorkplace { place in

@@ -100,6 +100,7 @@ import Testing
         #expect(found == hostileTexts.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
+    // goaccess #2242 asks for routes by cache status
     @Test("a grouping leaves only its own fields, and its sums are the whole")
     func grouped() throws {
         let summary = try parse(

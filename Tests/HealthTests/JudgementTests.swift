@@ -37,6 +37,8 @@ import Testing
         }
     }
 
+    // Stale and blind: fluent-bit #8554, #9492, #8391. Too few: consul #2890. No response times: uvicorn #1366, #606,
+    // gunicorn #2404, #2299.
     static let scenarios = [
         Scenario(
             testDescription: "all is well",

@@ -32,6 +32,7 @@ struct CacheWordTests {
         ("OriginCache; fwd=miss, EdgeCache; fwd=stale; fwd-status=304", .revalidated),
     ]
 
+    // goaccess #919
     @Test("every cache's word has its place, in letters of either case", arguments: words)
     func known(word: String, status: CacheStatus) {
         for spelling in [word, word.lowercased(), word.uppercased()] {

@@ -6,6 +6,8 @@ struct BlockReading {
     var counts = LineCounts()
     var names = Names()
     var unknownCacheWords: UInt64 = 0
+    /// The first of the reader's life.
+    var unknownCacheWord: String?
 
     func route(_ place: Int = 0) -> String { names[records[place].route] }
 }
@@ -38,6 +40,7 @@ func read(
         reading.records += Array(batch.records)
     }
     reading.unknownCacheWords = reader.unknownCacheWords - before
+    reading.unknownCacheWord = reader.unknownCacheWord
     return reading
 }
 

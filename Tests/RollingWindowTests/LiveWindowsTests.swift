@@ -120,6 +120,7 @@ struct LiveWindowsTests {
         #expect(windows[.oneMinute].from == Self.start.floored(to: .seconds(1)) - .seconds(59))
     }
 
+    // fluent-bit #8593; mtail #61; vector #20562, #14789, #6461; kumina/postfix_exporter #38
     @Test("past the series limit requests are counted in (other), and totals stay exact", arguments: [1, 2, 3])
     func limit(seed: UInt64) {
         var workload = Workload(seed: seed, routes: 50)

@@ -24,6 +24,7 @@ struct QuantileTests {
         }
     }
 
+    // netdata #4996, #3102; goaccess #497, #450
     @Test("within 1.1 % of the nearest rank", arguments: Distribution.allCases, [1, 2, 20, 999, 20_000])
     func quantiles(of distribution: Distribution, count: Int) {
         var random = SeededRandom(seed: UInt64(count))

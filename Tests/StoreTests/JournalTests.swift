@@ -15,6 +15,7 @@ struct JournalTests {
         journal.appending(String(repeating: "0", count: 10 - String(number).count) + "\(number).plj")
     }
 
+    // loki #1457, #1460
     @Test("a last record that is cut off anywhere is not there, and its lines are counted when they come again")
     func torn() throws {
         let rehearsal = Rehearsal()
@@ -38,6 +39,7 @@ struct JournalTests {
         }
     }
 
+    // loki #6268, #5218
     @Test("damage inside a segment costs the record it hit and is stated; the file goes aside")
     func damagedRecord() throws {
         let rehearsal = Rehearsal()

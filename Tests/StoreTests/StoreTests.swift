@@ -210,6 +210,7 @@ struct StoreTests {
         #expect(reader.damages.isEmpty)
     }
 
+    // fluent-bit #8593, mtail #61, vector #20562
     @Test("series past the limit count in (other), the same after every start")
     func counterLimit() throws {
         let rehearsal = Rehearsal()

@@ -19,6 +19,7 @@ struct AppendingTests {
         #expect(harness.lines == numbered(0..<5))
     }
 
+    // crowdsec PR #4684
     @Test("a line torn at any byte, also inside a character, arrives once and whole", arguments: 1..<torn.count)
     func tornLine(at cut: Int) {
         let harness = TailHarness("/log/a.log")
@@ -48,6 +49,7 @@ struct AppendingTests {
         #expect(harness.lines == lines)
     }
 
+    // fluent-bit #370, #10435
     @Test("a line over the limit is counted once, passed over, and never held in memory")
     func overlong() {
         var options = TailOptions()
@@ -96,6 +98,7 @@ struct AppendingTests {
         #expect(harness.sink.overlong == [5_001])
     }
 
+    // vector #643
     @Test("an empty file is waited for, not counted")
     func empty() {
         let harness = TailHarness("/log/*.log")

@@ -8,6 +8,7 @@ import Testing
 struct RotationTests {
     private let log: FilePath = "/log/a.log"
 
+    // fluent-bit #375
     @Test("the old file is read to its end, then the new one")
     func running() {
         let harness = TailHarness("/log/a.log")
@@ -82,6 +83,7 @@ struct RotationTests {
         #expect(Set(harness.lines).count == harness.lines.count)
     }
 
+    // fluent-bit #5024, #8701, #1330
     @Test("several generations while the agent is down arrive whole", arguments: 1...4, [false, true])
     func generationsWhileDown(count: Int, compressed: Bool) {
         let harness = TailHarness("/log/a.log")
@@ -141,6 +143,7 @@ struct RotationTests {
         #expect(harness.sink.skipped == 0)
     }
 
+    // vector #7990, #13193, #5085; opentelemetry-collector-contrib #40523
     @Test("a log renamed again and again, and compressed at last, is not read twice")
     func renamedOn() {
         let harness = TailHarness("/log/a.log")
@@ -159,6 +162,7 @@ struct RotationTests {
         #expect(harness.lines == numbered(0..<4))
     }
 
+    // fluent-bit #8025, logstash-input-file #109
     @Test("deleted and made anew, with the inode number of the old file")
     func recreated() {
         let harness = TailHarness("/log/a.log")

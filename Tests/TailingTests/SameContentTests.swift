@@ -6,6 +6,7 @@ import Testing
 
 @Suite("Which file is which")
 struct SameContentTests {
+    // opentelemetry-collector-contrib #46496
     @Test("two logs with the same first 64 KiB are both read to their end")
     func samePrefix() {
         let harness = TailHarness("/log/*.log")
@@ -52,6 +53,7 @@ struct SameContentTests {
         #expect(harness.lines == ["common", "a", "common"])
     }
 
+    // opentelemetry-collector-contrib #40523, vector #7990
     @Test("a log partly read is continued in its compressed form, wherever it was cut", arguments: [1, 100, 4_999])
     func compressed(read: Int) {
         let harness = TailHarness("/log/a.log")

@@ -8,6 +8,7 @@ import Testing
 struct TruncationTests {
     private let log: FilePath = "/log/a.log"
 
+    // opentelemetry-collector-contrib #43693
     @Test("a truncated log is read from its beginning", arguments: [1, 3, 5, 40])
     func truncated(newLines: Int) {
         let harness = TailHarness("/log/a.log")
@@ -20,6 +21,7 @@ struct TruncationTests {
         #expect(harness.sink.lost == [])
     }
 
+    // fluent-bit #375, #4839; goaccess #1815
     @Test("copytruncate loses nothing that the copy has", arguments: [0, 1, 30], [false, true])
     func copied(newLines: Int, down: Bool) {
         let harness = TailHarness("/log/a.log")
@@ -37,6 +39,7 @@ struct TruncationTests {
         #expect(harness.sink.lost == [])
     }
 
+    // vector #23619
     @Test("a look between the copy and the truncation does not count the copy", arguments: [0, 2])
     func lookBetween(linesBetween: Int) {
         for pattern in ["/log/a.log", "/log/a.log*"] {
@@ -54,6 +57,7 @@ struct TruncationTests {
         }
     }
 
+    // fluent-bit #4839, fluent-bit-docs #1770
     @Test("what is gone without a copy is stated as lost, as far as it was seen")
     func lost() {
         let harness = TailHarness("/log/a.log")

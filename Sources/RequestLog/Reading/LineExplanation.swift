@@ -89,15 +89,16 @@ extension RecordReader {
         return findings
     }
 
-    /// The value as it stands, without what is nobody's business: identities, queries, passwords in URLs, and the
-    /// inside of objects.
+    /// The value as it stands, without what is nobody's business: identities, queries, passwords in URLs, cache keys,
+    /// and the inside of objects.
     private mutating func written(_ value: LineFields.Value, of field: Field) -> String {
         if value.kind == .nested { return value.run[0] == openBrace ? "{…}" : "[…]" }
         if field == .identity, value.kind != .null { return value.run.isEmpty ? "" : "(somebody)" }
-        guard field == .path || field == .route || field == .requestLine, value.kind != .number else {
+        guard [.path, .route, .requestLine, .cache].contains(field), value.kind != .number else {
             return value.run.prefix(80).text
         }
         guard let run = text.read(value.run, escaped: value.kind == .escapedString) else { return "(not text)" }
+        if field == .cache { return CacheWords.withoutKey(run).shown(of: run) }
         if field == .route { return run.withoutQuery.shown(of: run) }
         guard field == .requestLine else { return RouteTemplate.pathOnly(run).shown(of: run) }
         guard let gap = run.firstPlace(of: space) else { return run.withoutQuery.shown(of: run) }

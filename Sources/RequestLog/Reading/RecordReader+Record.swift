@@ -136,7 +136,7 @@ extension RecordReader {
         cacheWords.insert(run, hash: hash, value: UInt32(status?.rawValue ?? .max))
         if status == nil {
             unknownCacheWords &+= 1
-            if unknownCacheWord == nil { unknownCacheWord = run.prefix(40).text }
+            if unknownCacheWord == nil { unknownCacheWord = CacheWords.withoutKey(run).prefix(40).text }
         }
         return status ?? .unknown
     }

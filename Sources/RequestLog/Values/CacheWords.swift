@@ -12,6 +12,15 @@ enum CacheWords {
         return list(value)
     }
 
+    /// The value as anybody may see it: a cache key (RFC 9211 §2.7) is a URL with its query.
+    static func withoutKey(_ value: ByteRun) -> ByteRun {
+        for place in 0..<value.count {
+            let isKey = value.dropFirst(place).prefix(4).equals(caseBlind: "key=")
+            if isKey || value[place] == UInt8(ascii: "?") { return value.prefix(place) }
+        }
+        return value
+    }
+
     private static func list(_ value: ByteRun) -> CacheStatus? {
         var nearest: CacheStatus?
         for member in value.split(at: comma).reversed() {

@@ -1,0 +1,47 @@
+import Foundation
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    @Suite("three questions, three answers", .timeLimit(.minutes(2)))
+    struct LivenessTests {
+        // Whoever restarts the agent because the service fails loses the evidence: SigNoz PR #400.
+        @Test("a failing service makes /health fail, and neither /livez nor /readyz")
+        func failingService() async throws {
+            try await withWorkplace { place in
+                let time = Date(timeIntervalSinceNow: -2).formatted(.iso8601)
+                let line = "{\"time\":\"\(time)\",\"status\":500,\"route\":\"/r\",\"duration_ms\":9000}\n"
+                let log = try place.write("app.log", String(repeating: line, count: 50))
+                try await withAgent(log.string, "--from-start", in: place) { agent in
+                    try await agent.sees(50)
+                    try await wait("/health to fail") { try await agent.get("/health").status == 503 }
+                    #expect(try await agent.get("/livez").status == 200)
+                    #expect(try await agent.get("/readyz").status == 200)
+                    let metrics = try await agent.get("/metrics")
+                    #expect(metrics.status == 200)
+                    #expect(try await agent.metric("plumbline_health_status") == 2)
+                }
+            }
+        }
+
+        // fluent-bit #8554, #9492; opentelemetry-collector-contrib #11780: all is said to be well while nothing is seen.
+        @Test("a log that is gone makes the agent not ready and health warn, and the agent lives")
+        func blind() async throws {
+            try await withWorkplace { place in
+                let time = Date(timeIntervalSinceNow: -2).formatted(.iso8601)
+                let line = "{\"time\":\"\(time)\",\"status\":200,\"route\":\"/r\",\"duration_ms\":9}\n"
+                let log = try place.write("app.log", String(repeating: line, count: 50))
+                try await withAgent(log.string, "--from-start", in: place) { agent in
+                    try await agent.sees(50)
+                    #expect(try await agent.get("/health").text.contains("\"pass\""))
+                    try FileManager.default.removeItem(atPath: log.string)
+                    try await wait("/readyz to say no") { try await agent.get("/readyz").status == 503 }
+                    let health = try await agent.get("/health")
+                    #expect(health.status == 200 && health.text.contains("cannot see the service"))
+                    #expect(try await agent.get("/livez").status == 200)
+                    #expect(try await agent.metric("plumbline_health_status") == 1)
+                }
+            }
+        }
+    }
+}

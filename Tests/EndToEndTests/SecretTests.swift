@@ -1,0 +1,88 @@
+import Foundation
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    @Suite("what nobody may see", .timeLimit(.minutes(2)))
+    struct SecretTests {
+        private static let secret = "hunter2hunter2"
+
+        /// Requests that carry the secret where visitors, proxies and attackers put one.
+        private static var log: String {
+            let time = "\"time\":\"\(Date(timeIntervalSinceNow: -5).formatted(.iso8601))\",\"duration_ms\":5"
+            let requests = [
+                #""status":200,"path":"/login?token=\#(secret)""#,
+                #""status":200,"route":"/login?token=\#(secret)""#,
+                #""status":200,"request":"GET /reset?token=\#(secret) HTTP/1.1""#,
+                #""status":200,"request":"GET https://ann:\#(secret)@shop.example/a HTTP/1.1""#,
+                #""status":404,"request":"GET /x?\#(secret)""#,
+                #""status":400,"request":"\u0016\u0003\u0001 \#(secret)""#,
+                #""status":200,"path":"/a#\#(secret)""#, #""status":200,"path":"/a;sid=\#(secret)""#,
+                #""status":200,"path":"/m/\#(secret)@shop.example""#,
+                #""status":200,"path":"/a","user_id":"\#(secret)","authorization":"Bearer \#(secret)""#,
+                #""status":200,"path":"/a","remote_addr":"\#(secret)","referer":"https://x/?t=\#(secret)""#,
+                #""status":200,"path":"/a","cache":"Edge; hit; key=\"/a?\#(secret)\"""#,
+                #""status":200,"path":"/a","cache":"warm; key=\#(secret)""#,
+                #""status":"\#(secret)","path":"/bad_status""#, #""path":"/no_status?\#(secret)""#,
+                #""status":200,"path":"/cut?\#(secret)"#,
+            ]
+            let lines = requests.map { "{\(time),\($0)}\n" }
+            let bad = [
+                "{\"time\":\"\(secret)\",\"status\":200}\n", "not JSON, but \(secret)\n",
+                "{\"time\":\"2026-02-31T10:00:00Z\",\"status\":200,\"path\":\"/?\(secret)\"}\n",
+            ]
+            return (lines + bad).joined()
+        }
+
+        // GoAccess, tried: `?token=secret` stands in its report.
+        @Test("a token in a query string appears in no answer, no file and no message")
+        func nowhere() async throws {
+            try await withWorkplace { place in
+                let log = try place.write("app.log", Self.log)
+                let gone = place.file("gone.log")
+                try await withAgent(log.string, "--from-start", in: place) { agent in
+                    try await wait("thirteen committed requests") {
+                        try await agent.metric("plumbline_requests_total") ?? 0 >= 13
+                    }
+                    for path in [
+                        "/livez", "/readyz", "/health", "/metrics", "/api/v1/ledger", "/api/v1/windows/1h",
+                        "/api/v1/windows/1h?by=route,method,status,cache,segment,version",
+                    ] {
+                        let answer = try await agent.get(path)
+                        #expect(!answer.text.isEmpty && !answer.text.contains(Self.secret), "\(path): \(answer.text)")
+                    }
+                    try place.rename("app.log", to: "gone.log")
+                    try await wait("news of the log that is gone") {
+                        try await agent.get("/readyz").text.contains("app.log")
+                    }
+                }
+                let said = try String(contentsOfFile: place.path.appending("agent.out").string, encoding: .utf8)
+                #expect(said.contains("app.log") && !said.contains(Self.secret), "\(said)")
+
+                for input in [gone, place.data] {
+                    for output in ["text", "json"] {
+                        let command = try await Plumbline.run("summary", input.string, "--output", output)
+                        #expect(command.exitCode == 0 && !command.output.isEmpty)
+                        #expect(!command.output.contains(Self.secret) && !command.error.contains(Self.secret))
+                    }
+                }
+                for arguments in [["check", gone.string], ["snapshots", "list", "--data", place.data.string]] {
+                    let finished = try await runProgram(try Plumbline.path(), arguments)
+                    #expect(!(finished.output + finished.error).contains(Self.secret), "\(finished)")
+                }
+                // Blocks are compressed; the summary above has read them. What is not compressed is searched here.
+                var files = 0
+                let names = try #require(FileManager.default.enumerator(atPath: place.data.string))
+                for case let name as String in names {
+                    guard let bytes = FileManager.default.contents(atPath: place.data.pushing(FilePath(name)).string)
+                    else {
+                        continue
+                    }
+                    files += 1
+                    #expect(bytes.range(of: Data(Self.secret.utf8)) == nil, "\(name)")
+                }
+                #expect(files > 1)
+            }
+        }
+    }
+}
