@@ -8,9 +8,11 @@ RELEASE := .build/release/plumbline
 BUILD_PACKAGES := zlib1g-dev libyaml-dev
 TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
 DEMO_SECONDS ?= 25
+FUZZ_SECONDS ?= 60
+FUZZ_SMOKE_SECONDS ?= 5
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test check lint format docs clean install
+.PHONY: help setup setup-tests build release run test fuzz fuzz-smoke check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -42,6 +44,14 @@ run: release ## Watch the whole job on a live log: tail, windows, snapshots, hea
 
 test: setup-tests release ## Set up and pass every test
 	$(SWIFT) test
+	$(MAKE) fuzz-smoke
+
+fuzz: setup ## Look for bytes that break a reader, FUZZ_SECONDS (60) each; FUZZERS="json gzip" for some
+	@sh Tests/Fuzz/run.sh fuzz $(FUZZ_SECONDS) $(FUZZERS)
+
+# The committed corpus and a short look around it.
+fuzz-smoke: setup
+	@sh Tests/Fuzz/run.sh smoke $(FUZZ_SMOKE_SECONDS) $(FUZZERS)
 
 check: setup-tests lint ## Format, imports, warnings as errors, every test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error

@@ -78,6 +78,12 @@ package struct SnapshotMerge: Sendable {
         if first.stretch.width != second.stretch.width { return first.stretch.width > second.stretch.width }
         if first.commits.from != second.commits.from { return first.commits.from < second.commits.from }
         if first.commits.through != second.commits.through { return first.commits.through > second.commits.through }
+        // Two that claim to be the same and are not: chance must not choose between them.
+        if first.firstEvent != second.firstEvent { return first.firstEvent < second.firstEvent }
+        if first.lastEvent != second.lastEvent { return first.lastEvent < second.lastEvent }
+        if first.resolutionNanoseconds != second.resolutionNanoseconds {
+            return first.resolutionNanoseconds < second.resolutionNanoseconds
+        }
         return left < right
     }
 }

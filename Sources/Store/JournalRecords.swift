@@ -53,9 +53,17 @@ struct CommitRecord: Sendable {
             let (blocks, failure) = FrameSequence.frames(in: rest, of: [.block])
             guard failure == nil else { throw reader.failure("whole blocks") }
             self.blocks = blocks
+            guard blocksAreItsOwn else { throw reader.failure("blocks of this commit, one for each slice") }
         } catch {
             throw SnapshotError(frame.kind.name, error)
         }
+    }
+
+    /// Recovery adds up blocks of one slice by their commits, and what a commit does not say of itself it cannot count.
+    private var blocksAreItsOwn: Bool {
+        let headers = blocks.compactMap { try? BlockHeader($0) }
+        return headers.count == blocks.count && Set(headers.map(\.stretch)).count == blocks.count
+            && headers.allSatisfy { $0.storeID == storeID && $0.commits == CommitRange(only: sequence) }
     }
 }
 

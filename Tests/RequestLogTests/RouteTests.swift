@@ -27,6 +27,16 @@ struct RouteTests {
         if !path.isEmpty { #expect(read(line("\"request\":\"GET \(path) HTTP/1.1\"")).route() == route) }
     }
 
+    @Test("two spellings of one word are two routes, whichever comes first")
+    func spellings() {
+        let lines = ["/caf\u{e9}", "/cafe\u{301}"].map { line("\"route\":\"\($0)\"") }
+        for (first, second) in [(0, 1), (1, 0)] {
+            let together = read([lines[first], lines[second]].joined(separator: "\n"))
+            #expect(together.route().utf8.elementsEqual(read(lines[first]).route().utf8))
+            #expect(together.route(1).utf8.elementsEqual(read(lines[second]).route().utf8))
+        }
+    }
+
     @Test("a long path is cut, never in the middle of a character")
     func long() {
         for shift in 0..<4 {

@@ -49,6 +49,14 @@ struct SnapshotMergeTests {
         #expect(Set(decision.counted) == [0, 1, 2, 3])
     }
 
+    @Test("of two that claim the same time and commits and differ, the same one counts in any order")
+    func rivals() {
+        var late = header(0, 10, 0, 4)
+        late.lastEvent = Timestamp(seconds: 9)
+        let early = header(0, 10, 0, 4)
+        #expect(decide([late, early]).counted == [1] && decide([early, late]).counted == [0])
+    }
+
     @Test(
         "blocks that share some commits and lack others are damage, and one of them counts",
         arguments: [

@@ -65,6 +65,26 @@ struct JournalTests {
         #expect(left == ["0000000001.plj.damaged", "0000000002.plj"])
     }
 
+    @Test("a commit whose checksum holds and whose blocks repeat each other is damage, not a crash")
+    func repeatedBlock() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        rehearsal.kill()
+        let bytes = rehearsal.disk.contents(of: segment(1))!
+        var frames = FrameSequence.frames(in: bytes, of: [.checkpoint, .commit]).frames
+        let body = Array(frames[2].body)
+        let block = try #require(body.indices.first { body[$0...].starts(with: "PLbk".utf8) })
+        frames[2] = try Frame(.commit, body: body + body[block...])
+        rehearsal.disk.truncate(segment(1))
+        for frame in frames { rehearsal.disk.write(frame.bytes, to: segment(1)) }
+        var names = Names()
+        var generator = SeededRandom(seed: 1)
+        let store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
+        #expect(store.recovered.sequence == 3)
+        #expect(store.recovered.damages.first?.error.expected == "blocks of this commit, one for each slice")
+    }
+
     @Test("a damaged checkpoint falls back to the segment before it and loses nothing")
     func damagedCheckpoint() throws {
         let rehearsal = Rehearsal()

@@ -31,7 +31,19 @@ package struct Names: Sendable {
     package private(set) var overflows: UInt64 = 0
 
     private let limit: Int
-    private var identifiers: [String: NameID] = [:]
+    private var identifiers: [Spelling: NameID] = [:]
+
+    /// A text by its bytes: `String` takes a composed and a decomposed é for the same, and then the first to come would
+    /// give its spelling to both.
+    private struct Spelling: Hashable {
+        let text: String
+
+        static func == (left: Spelling, right: Spelling) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            for byte in text.utf8 { hasher.combine(byte) }
+        }
+    }
 
     /// A hostile log can invent texts without end; past the limit a new one is `(other)`.
     package init(limit: Int = Int(UInt32.max)) {
@@ -42,7 +54,7 @@ package struct Names: Sendable {
     package var count: Int { texts.count }
 
     package mutating func intern(_ text: String) -> NameID {
-        if let known = identifiers[text] { return known }
+        if let known = identifiers[Spelling(text: text)] { return known }
         guard texts.count < limit else {
             overflows &+= 1
             return .other
@@ -50,7 +62,7 @@ package struct Names: Sendable {
         return add(text)
     }
 
-    package func find(_ text: String) -> NameID? { identifiers[text] }
+    package func find(_ text: String) -> NameID? { identifiers[Spelling(text: text)] }
 
     package subscript(identifier: NameID) -> String { texts[Int(identifier.index)] }
 
@@ -58,7 +70,7 @@ package struct Names: Sendable {
     private mutating func add(_ text: String) -> NameID {
         let identifier = NameID(index: UInt32(texts.count))
         texts.append(text)
-        identifiers[text] = identifier
+        identifiers[Spelling(text: text)] = identifier
         return identifier
     }
 }

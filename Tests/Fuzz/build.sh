@@ -1,0 +1,113 @@
+#!/bin/sh
+# Builds the fuzzers named on the command line, or all of them, into .build/fuzz.
+#
+# SwiftPM cannot link an executable with -sanitize=fuzzer, so each module is compiled here by one call of swiftc, its
+# dependencies first, and only when a source is newer than what was built of it.
+set -eu
+cd "$(dirname "$0")/../.."
+
+out=.build/fuzz
+system=.build/checkouts/swift-system
+mkdir -p "$out"
+[ -d "$system" ] || swift package resolve
+
+# Optimised, since a fuzzer lives by the number of its runs; checks stay and say what failed.
+common="-O -assert-config Debug -gline-tables-only -wmo -parse-as-library -use-ld=lld -I $out"
+for clang in Sources/CScan/include Sources/CZlib/include Sources/CYaml/include Tests/Fuzz/CFuzzer \
+    "$system/Sources/CSystem/include"; do
+    common="$common -Xcc -fmodule-map-file=$clang/module.modulemap -Xcc -I$clang"
+done
+strict="-swift-version 6 -package-name plumbline -sanitize=address,fuzzer -warnings-as-errors"
+for feature in ExistentialAny MemberImportVisibility InternalImportsByDefault NonisolatedNonsendingByDefault; do
+    strict="$strict -enable-upcoming-feature $feature"
+done
+
+# is_fresh PRODUCT SOURCE...: nothing that went into the product is newer.
+is_fresh() {
+    product=$1
+    shift
+    [ -e "$product" ] && [ -z "$(find "$@" -newer "$product" -print -quit)" ]
+}
+
+objects() {
+    for module in "$@"; do printf '%s ' "$out/$module.o"; done
+}
+
+# module NAME "DEPENDENCIES" SOURCE...: files and folders.
+module() {
+    name=$1 dependencies=$2
+    shift 2
+    # shellcheck disable=SC2046,SC2086
+    is_fresh "$out/$name.o" "$@" $(objects $dependencies) && return
+    echo "compiling $name"
+    # shellcheck disable=SC2046,SC2086
+    swiftc $common $strict -module-name "$name" -emit-module -emit-module-path "$out/$name.swiftmodule" \
+        -c -o "$out/$name.o" $(find "$@" -name '*.swift')
+}
+
+system_package() {
+    is_fresh "$out/SystemPackage.o" "$system/Sources" && return
+    echo "compiling SystemPackage"
+    clang -c -I "$system/Sources/CSystem/include" -o "$out/CSystem.o" "$system"/Sources/CSystem/*.c
+    set --
+    for version in $(sed -n 's/^  Available("\([0-9.]*\)".*/\1/p' "$system/Package.swift"); do
+        set -- "$@" -enable-experimental-feature "AvailabilityMacro=System $version:macOS 10.10"
+    done
+    # shellcheck disable=SC2046,SC2086
+    swiftc $common -swift-version 5 -package-name swift-system -suppress-warnings -sanitize=address -DSYSTEM_PACKAGE \
+        -enable-experimental-feature Lifetimes "$@" -module-name SystemPackage \
+        -emit-module -emit-module-path "$out/SystemPackage.swiftmodule" \
+        -c -o "$out/SystemPackage.o" $(find "$system/Sources/System" -name '*.swift')
+}
+
+# fuzzer NAME "FILES" "MODULES" LIBRARY...: FILES are those of Tests/Fuzz and Tests/Fuzz/Support that it is made of.
+fuzzer() {
+    name=$1 parts=$2 modules=$3
+    shift 3
+    case " $wanted " in *" $name "*) ;; *) return 0 ;; esac
+    sources=""
+    for part in $parts FuzzInput; do
+        case $part in
+            *Fuzzer) sources="$sources Tests/Fuzz/$part.swift" ;;
+            Sources/*) sources="$sources $part.swift" ;;
+            *) sources="$sources Tests/Fuzz/Support/$part.swift" ;;
+        esac
+    done
+    # shellcheck disable=SC2046,SC2086
+    is_fresh "$out/$name" $sources $(objects $modules) && return
+    echo "linking $name"
+    # shellcheck disable=SC2046,SC2086
+    swiftc $common $strict -sanitize=address,fuzzer -module-name "Fuzz_$name" -o "$out/$name" $sources $(objects $modules) "$@"
+}
+
+wanted=${*:-lines json snapshot journal gzip settings http}
+
+system_package
+module RequestLog "" Sources/RequestLog
+module RollingWindow "RequestLog" Sources/RollingWindow
+module Snapshots "RollingWindow RequestLog" Sources/Snapshots
+module Files "SystemPackage" Sources/Files
+module Store "Snapshots RollingWindow RequestLog Files SystemPackage" Sources/Store
+module Tailing "Files SystemPackage" Sources/Tailing
+module Settings "" Sources/Settings
+# All of the exposition that the parser's errors need.
+module Exposition "" Sources/Exposition/JSON/JSONWriter.swift Sources/Exposition/Decimals.swift
+strict=$(echo "$strict" | sed 's/address,fuzzer/address/')
+module TestSupport "Files SystemPackage" Tests/TestSupport
+
+files="Files SystemPackage CSystem"
+frames="OpenedFrames FrameMutator"
+requests=""
+for file in Requests/RequestParser Requests/RequestHead Requests/RequestTarget Requests/RequestFault Requests/Request \
+    Requests/LineScanner Requests/ChunkedBody ServerLimits Responses/Status Responses/Problem; do
+    requests="$requests Sources/Serving/$file"
+done
+
+fuzzer lines "LinesFuzzer PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
+fuzzer json "JSONFuzzer JSONOracle" "RequestLog"
+fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
+fuzzer journal "JournalFuzzer DataFiles StoreContents $frames" \
+    "Store Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
+fuzzer gzip "GzipFuzzer GzipOracle GzipMutator PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
+fuzzer settings "SettingsFuzzer" "Settings" -l:libyaml.a
+fuzzer http "HTTPFuzzer $requests" "Exposition"
