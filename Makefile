@@ -10,9 +10,12 @@ TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
 DEMO_SECONDS ?= 25
 FUZZ_SECONDS ?= 60
 FUZZ_SMOKE_SECONDS ?= 5
+SOAK_MINUTES ?= 10
+SOAK_KILLS ?= 200
+SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test fuzz fuzz-smoke check lint format docs clean install
+.PHONY: help setup setup-tests build release run test soak fuzz fuzz-smoke check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -56,6 +59,10 @@ fuzz-smoke: setup
 check: setup-tests lint ## Format, imports, warnings as errors, every test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(MAKE) test
+
+soak: setup-tests release ## Abuse the agent for SOAK_MINUTES (10) and SOAK_KILLS (200), and mtail and GoAccess beside it
+	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)
+	$(SOAK) foils
 
 lint: ## Check the format
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
