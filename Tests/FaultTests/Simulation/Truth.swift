@@ -111,10 +111,3 @@ package enum Excuse: String, CaseIterable, Sendable {
     /// No line feed at the end of a file that has not ended.
     case noLineFeed = "without a line feed at the end of its file"
 }
-
-extension Truth {
-    /// Logs were cut back: their ledgers are ahead of their positions.
-    var hasCutLogs: Bool {
-        lines.contains { !$0.excuses.isDisjoint(with: [.cutBack, .powerLoss, .matchedCopy, .sharedBeginning]) }
-    }
-}

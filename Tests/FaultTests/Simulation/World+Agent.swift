@@ -37,12 +37,15 @@ extension World {
             }
             for number in owed.union(possible) { truth.excuse(number, .presentAtStart, isOwed: false) }
         }
+        for family in families where family.torn != nil && family.writer?.stands(at: family.home) == false {
+            truth.excuse(family.torn!.line, .presentAtStart, isOwed: false)
+        }
         let known = Set(life.store.recovered.inputs.map(\.position.input))
         for family in families where !known.contains(layout.pattern(of: family.home)) {
             let (owed, possible) = existing { $0 === family ? family.siblings(on: self.disk) : [] }
             for number in owed.union(possible) { truth.excuse(number, .metLate, isOwed: false) }
         }
-        if !life.store.recovered.damages.isEmpty, !isDamaged, !isDeleted {
+        if !life.store.recovered.damages.isEmpty, !isDamaged, !isDeleted, !hasDied {
             fail("damage is stated where there is none: \(life.store.recovered.damages[0])")
         }
     }
@@ -80,6 +83,7 @@ extension World {
         let call = Int.random(in: 1...60, using: &random)
         disk.plan { $0.dieAtCall(call) }
         if let life = try? AgentLife(configuration, on: disk, clocks: clocks, generator: &generator) {
+            noteStart(life)
             life.ingestTurn(now: true)
             life.storeTurn()
         }
@@ -164,8 +168,13 @@ extension World {
 
     func describeAgent() -> String {
         guard let life else { return "[down]" }
-        let logs = life.ingest.ledger.inputs.map {
-            "\($0.path.dropFirst(4)) \($0.ledger.counts.accepted)/\($0.ledger.counts.lines)"
+        let logs = life.ingest.ledger.inputs.map { log in
+            var text = "\(log.path.dropFirst(4)) \(log.ledger.counts.accepted)/\(log.ledger.counts.lines)"
+            text += "=\(log.ledger.lineBytes)"
+            if log.ledger.skippedAtStart > 0 { text += " skipped \(log.ledger.skippedAtStart)" }
+            if log.ledger.lostBytes > 0 { text += " lost \(log.ledger.lostBytes)" }
+            if let original = log.copyOf { text += " of \(original.dropFirst(4))" }
+            return text
         }
         return "[commit \(life.store.state.sequence)\(life.isBusy ? "+1" : ""), \(logs.joined(separator: ", "))]"
     }

@@ -107,16 +107,21 @@ extension World {
     private func settleLogs(_ facts: Accounts) {
         for state in facts.inputs {
             let (position, ledger) = (state.position, state.ledger)
-            guard state.copyOf == nil, ledger.lineBytes > 0, let content = content(of: position.path),
+            guard ledger.lineBytes > 0, let content = content(of: position.path),
                 position.offset <= UInt64(content.count),
-                fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint,
-                position.offset == ledger.skippedAtStart + ledger.lineBytes
+                fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
             else {
                 statistics.uncheckedLogs += 1
                 continue
             }
             statistics.checkedLogs += 1
-            let read = content[Int(ledger.skippedAtStart)..<Int(position.offset)]
+            // What was known from elsewhere, or there before the start, comes first and was not read.
+            let unread = Int(position.offset) - Int(ledger.lineBytes)
+            guard unread >= ledger.skippedAtStart, unread == 0 || content[unread - 1] == 10 else {
+                fail("\(position.path) stands at \(position.offset), its ledger at \(ledger.lineBytes)")
+                continue
+            }
+            let read = content[unread..<Int(position.offset)]
             var (segments, rest) = Truth.split(read)
             if !rest.isEmpty { segments.append(rest) }
             var (requests, blank, tooLong, malformed) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
@@ -139,9 +144,9 @@ extension World {
             if !zeroed, found != [requests, blank, tooLong, malformed] {
                 fail("\(position.path): the ledger says \(found), the file \([requests, blank, tooLong, malformed])")
             }
-            let unread = UInt64(content.count) - position.offset
-            if ledger.unfinished != (position.finished ? 0 : unread) {
-                fail("\(position.path): \(unread) bytes behind the last line, the ledger says \(ledger.unfinished)")
+            let left = UInt64(content.count) - position.offset
+            if ledger.unfinished != (position.finished ? 0 : left) {
+                fail("\(position.path): \(left) bytes behind the last line, the ledger says \(ledger.unfinished)")
             }
         }
     }
