@@ -1,14 +1,15 @@
 import Glibc
 import Synchronization
 
-/// `fault-simulation [--seeds FROM..TO] [--seed N] [--story | --shrink] [--sabotage KIND]`
+/// `fault-simulation [--seeds FROM..TO] [--seed N] [--story | --shrink] [--without EVENTS] [--sabotage KIND]`
 package enum FaultRunner {
     private static let usage = """
-        usage: fault-simulation --seeds FROM..TO | --seed N [--story | --shrink] [--sabotage KIND]
+        usage: fault-simulation --seeds FROM..TO | --seed N [--story | --shrink] [--without EVENTS] [--sabotage KIND]
           --seeds FROM..TO  Lives to simulate (TO is not one of them); ends with 1 when one is wrong
           --seed N          One life
           --story           Tell what happened in it
           --shrink          Tell it without the steps that the failure does not need
+          --without EVENTS  Leave these kinds of steps out (comma between them)
           --sabotage KIND   Break the agent on purpose: positionsLate, positionsEarly, slicesTwice
         """
     /// Wrong lives that are told before the run ends.
@@ -22,6 +23,7 @@ package enum FaultRunner {
         var isTold = false
         var isShrunk = false
         var sabotage: Sabotage?
+        var banned: Set<Event> = []
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
             switch argument {
@@ -33,15 +35,18 @@ package enum FaultRunner {
                 let ends = arguments.popFirst()?.split(separator: ".").compactMap { UInt64($0) } ?? []
                 if ends.count == 2, ends[0] < ends[1] { seeds = ends[0]..<ends[1] }
             case "--sabotage": sabotage = arguments.popFirst().flatMap { Sabotage(rawValue: $0) }
+            case "--without":
+                banned = Set(arguments.popFirst()?.split(separator: ",").compactMap { Event(rawValue: String($0)) } ?? [])
             default: break
             }
         }
+        let trial = Trial(sabotage: sabotage, banned: banned)
         guard let seeds else {
             print(usage)
             exit(64)
         }
-        if isTold, seeds.count == 1 { tell(seeds.lowerBound, sabotage, isShrunk: isShrunk) }
-        await run(seeds, sabotage)
+        if isTold, seeds.count == 1 { tell(seeds.lowerBound, trial, isShrunk: isShrunk) }
+        await run(seeds, trial)
     }
 
     /// Dictionaries order themselves anew in every process unless told not to; a replay must not.
@@ -52,16 +57,16 @@ package enum FaultRunner {
         execv("/proc/self/exe", CommandLine.unsafeArgv)
     }
 
-    private static func tell(_ seed: UInt64, _ sabotage: Sabotage?, isShrunk: Bool) {
-        let script = isShrunk ? Shrinker(seed: seed, sabotage: sabotage).shortest() : nil
-        let world = World(seed: seed, script: script, isTold: true, sabotage: sabotage)
+    private static func tell(_ seed: UInt64, _ trial: Trial, isShrunk: Bool) {
+        let script = isShrunk ? Shrinker(seed: seed, trial: trial).shortest() : nil
+        let world = World(seed: seed, trial: trial, script: script, isTold: true)
         let verdict = world.run()
         for line in world.story { print(line) }
         print("seed \(seed): \(verdict ?? "nothing wrong")")
         exit(verdict == nil ? 0 : 1)
     }
 
-    private static func run(_ seeds: Range<UInt64>, _ sabotage: Sabotage?) async {
+    private static func run(_ seeds: Range<UInt64>, _ trial: Trial) async {
         let start = ContinuousClock.now
         next.store(seeds.lowerBound, ordering: .relaxed)
         let workers = min(2, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -69,7 +74,7 @@ package enum FaultRunner {
         var failures: [(seed: UInt64, verdict: String)] = []
         await withTaskGroup(of: (World.Statistics, [(UInt64, String)]).self) { group in
             for worker in 0..<workers {
-                group.addTask { work(worker, seeds.upperBound, sabotage) }
+                group.addTask { work(worker, seeds.upperBound, trial) }
             }
             for await (statistics, found) in group {
                 total.add(statistics)
@@ -86,7 +91,7 @@ package enum FaultRunner {
     }
 
     private static func work(
-        _ worker: Int, _ end: UInt64, _ sabotage: Sabotage?
+        _ worker: Int, _ end: UInt64, _ trial: Trial
     ) -> (World.Statistics, [(UInt64, String)]) {
         var statistics = World.Statistics()
         var failures: [(UInt64, String)] = []
@@ -94,7 +99,7 @@ package enum FaultRunner {
             let seed = next.add(1, ordering: .relaxed).oldValue
             guard seed < end else { break }
             Obituary.note(seed, worker)
-            let world = World(seed: seed, sabotage: sabotage)
+            let world = World(seed: seed, trial: trial)
             if let verdict = world.run() { failures.append((seed, verdict)) }
             statistics.add(world.statistics)
         }
@@ -109,7 +114,7 @@ package enum FaultRunner {
                 + "\(total.commits) commits, \(total.refusals) refusals, \(total.lostBytes) bytes stated as lost")
         print(
             "\(total.checkedLogs) ledgers against their files to the byte (\(total.uncheckedLogs) whose file is gone), "
-                + "\(total.windowsChecked) windows, \(total.copiesRead) copies read")
+                + "\(total.windowsChecked) windows, \(total.copiesRead) copies read, \(total.spins) spins")
         print("lines that are there and not counted once, by excuse:")
         for excuse in Excuse.allCases { print("  \(total.excuses[excuse] ?? 0)  \(excuse.rawValue)") }
         let events = Event.allCases.map { "\($0) \(total.events[$0] ?? 0)" }

@@ -1,10 +1,10 @@
 /// Leaves steps out of a life that goes wrong as long as it goes wrong in the same way.
 struct Shrinker {
     let seed: UInt64
-    let sabotage: Sabotage?
+    let trial: Trial
 
     func shortest() -> [World.Step] {
-        let first = World(seed: seed, sabotage: sabotage)
+        let first = World(seed: seed, trial: trial)
         var script = first.script
         guard let verdict = first.run() else { return script }
         let kind = Shrinker.kind(of: verdict)
@@ -14,7 +14,7 @@ struct Shrinker {
             while start < script.count {
                 var shorter = script
                 shorter.removeSubrange(start..<min(script.count, start + length))
-                if let verdict = World(seed: seed, script: shorter, sabotage: sabotage).run(),
+                if let verdict = World(seed: seed, trial: trial, script: shorter).run(),
                     Shrinker.kind(of: verdict) == kind
                 {
                     script = shorter

@@ -132,6 +132,10 @@ extension World {
         var rounds = 0
         while life.ingestTurn(budgetBytes: budgetBytes, now: now), budgetBytes > 1, !hasDied {
             rounds += 1
+            if rounds > 100, hasFaults {
+                statistics.spins += 1
+                break
+            }
             if rounds > 5_000 { return fail("ingest always wants to look again") }
         }
         // Time within a turn is not nothing: two turns never see the same instant.

@@ -117,7 +117,9 @@ extension World {
             statistics.checkedLogs += 1
             // What was known from elsewhere, or there before the start, comes first and was not read.
             let unread = Int(position.offset) - Int(ledger.lineBytes)
+            if unread < 0, hasCutLogs { continue }
             guard unread >= ledger.skippedAtStart, unread == 0 || content[unread - 1] == 10 else {
+                if unread > 0, wasPassedOver(content[..<unread]) { continue }
                 fail("\(position.path) stands at \(position.offset), its ledger at \(ledger.lineBytes)")
                 continue
             }
@@ -149,6 +151,15 @@ extension World {
                 fail("\(position.path): \(left) bytes behind the last line, the ledger says \(ledger.unfinished)")
             }
         }
+    }
+
+    /// Whether lines of this content stood beside a log before the agent came.
+    private func wasPassedOver(_ content: ArraySlice<UInt8>) -> Bool {
+        let (whole, rest) = Truth.split(content)
+        return whole.contains { segment in
+            guard case .request(let number) = truth.classify(segment) else { return true }
+            return !truth.lines[number].isOwed
+        } || !rest.isEmpty
     }
 
     private func fingerprint(of content: ArraySlice<UInt8>) -> Fingerprint {

@@ -68,6 +68,7 @@ extension World {
             guard whole.count > 1 else { return }
             let kept = Int.random(in: 1..<whole.count, using: &random)
             content = Array(old[..<whole[kept - 1].endIndex]) + [10]
+            hasCutLogs = true
             for number in requests(in: content) { truth.addCopy(of: number, .matchedCopy) }
         }
         let temporary = family.directory.appending("replacement.tmp")
@@ -82,6 +83,7 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
+        hasCutLogs = true
         family.torn = nil
         for number in requests(in: Array(old[..<length])) { truth.addCopy(of: number, .cutBack) }
     }

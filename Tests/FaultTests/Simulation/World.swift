@@ -5,6 +5,18 @@ import SystemPackage
 import Tailing
 import TestSupport
 
+/// What is other than usual in a simulation.
+package struct Trial: Sendable {
+    package var sabotage: Sabotage?
+    /// Steps that are left out.
+    package var banned: Set<Event>
+
+    package init(sabotage: Sabotage? = nil, banned: Set<Event> = []) {
+        self.sabotage = sabotage
+        self.banned = banned
+    }
+}
+
 /// A machine with a service, its logs, a disk and an agent, and everything that can go wrong with them, from a seed.
 package final class World {
     let seed: UInt64
@@ -35,6 +47,8 @@ package final class World {
     var isPruned = false
     var watchesAreLimited = false
     var failedCalls = 0
+    /// A log was cut back to a beginning of itself: what was read of it is more than what is there.
+    var hasCutLogs = false
     package let script: [Step]
     private var stampedSecond: Int64 = .min
     private var stamp: [UInt8] = []
@@ -45,7 +59,7 @@ package final class World {
     }
 
     /// - Parameter script: other steps than those that the seed writes.
-    package init(seed: UInt64, script: [Step]? = nil, isTold: Bool = false, sabotage: Sabotage? = nil) {
+    package init(seed: UInt64, trial: Trial = Trial(), script: [Step]? = nil, isTold: Bool = false) {
         self.seed = seed
         self.isTold = isTold
         random = SeededRandom(seed: seed &* 0x2545_f491_4f6c_dd1d &+ 1)
@@ -57,9 +71,9 @@ package final class World {
         configuration = AgentLife.Configuration(inputs: inputs, lineLimitBytes: layout.lineLimitBytes)
         configuration.primary = inputs[0].source
         configuration.isWatching = !random.oneIn(3)
-        configuration.sabotage = sabotage
+        configuration.sabotage = trial.sabotage
         if random.oneIn(4) { configuration.limits.segmentBytes = 4_000 }
-        self.script = script ?? World.write(&random)
+        self.script = script ?? World.write(&random).filter { !trial.banned.contains($0.event) }
         random = SeededRandom(seed: seed &+ 1)
         for home in layout.homes { families.append(family(home)) }
     }
@@ -162,6 +176,8 @@ extension World {
         package var refusals = 0
         package var lostBytes: UInt64 = 0
         package var windowsChecked = 0
+        /// Turns that wanted another one at once, again and again, while reading failed (known).
+        package var spins = 0
 
         package init() {}
 
@@ -178,6 +194,7 @@ extension World {
             refusals += other.refusals
             lostBytes += other.lostBytes
             windowsChecked += other.windowsChecked
+            spins += other.spins
         }
     }
 }
