@@ -15,7 +15,7 @@ extension World {
         var counts: [String: [UInt64]] = [:]
         var total: UInt64 = 0
         var inputs: [InputState] = []
-        var damages = 0
+        var damages: [StoreDamage] = []
         var unknown: [String] = []
     }
 
@@ -28,7 +28,7 @@ extension World {
         try reader.forEachBlock(names: &names) { blocks.append($0) }
         for block in blocks { add(block.series, names, to: &accounts) }
         accounts.inputs = reader.inputs
-        accounts.damages = reader.damages.count
+        accounts.damages = reader.damages
         return accounts
     }
 
@@ -72,7 +72,7 @@ extension World {
                 fail("line \(number) counted \(count) times in \(source)")
             }
         }
-        if facts.damages > 0 && !damagesAllowed { fail("\(facts.damages) damages in the data directory") }
+        if let damage = facts.damages.first, !damagesAllowed { fail("damage where there is none: \(damage)") }
     }
 
     /// Counters never decrease, over no death.

@@ -117,7 +117,7 @@ extension World {
 
     func revoke(_ family: LogFamily) {
         // What is passed over at the first start is measured then; a log that cannot be read then is another story.
-        guard life != nil || inputs[0].fromStart else { return }
+        guard inputs[0].fromStart else { return }
         guard let path = family.files(on: disk).randomElement(using: &random) else { return }
         disk.setReadable(false, path)
     }
