@@ -36,7 +36,8 @@ package enum FaultRunner {
                 if ends.count == 2, ends[0] < ends[1] { seeds = ends[0]..<ends[1] }
             case "--sabotage": sabotage = arguments.popFirst().flatMap { Sabotage(rawValue: $0) }
             case "--without":
-                banned = Set(arguments.popFirst()?.split(separator: ",").compactMap { Event(rawValue: String($0)) } ?? [])
+                banned = Set(
+                    arguments.popFirst()?.split(separator: ",").compactMap { Event(rawValue: String($0)) } ?? [])
             default: break
             }
         }
@@ -113,7 +114,8 @@ package enum FaultRunner {
             "\(total.lines) lines written, \(total.owed) still there at the end; \(total.starts) starts, "
                 + "\(total.commits) commits, \(total.refusals) refusals, \(total.lostBytes) bytes stated as lost")
         print(
-            "\(total.checkedLogs) ledgers against their files to the byte (\(total.uncheckedLogs) whose file is gone), "
+            "\(total.checkedLogs) ledgers against their files to the byte (\(total.uncheckedLogs) whose file is gone, "
+                + "\(total.splitLines) lines in two parts), "
                 + "\(total.windowsChecked) windows, \(total.copiesRead) copies read, \(total.spins) spins")
         print("lines that are there and not counted once, by excuse:")
         for excuse in Excuse.allCases { print("  \(total.excuses[excuse] ?? 0)  \(excuse.rawValue)") }

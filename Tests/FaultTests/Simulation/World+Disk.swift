@@ -43,7 +43,9 @@ extension World {
             }
         }
         if event == .fillDisk {
-            disk.disk.withLock { disk in disk.faults.capacityBytes = disk.nodes.values.reduce(room) { $0 + $1.bytes.count } }
+            disk.disk.withLock { disk in
+                disk.faults.capacityBytes = disk.nodes.values.reduce(room) { $0 + $1.bytes.count }
+            }
         }
     }
 

@@ -82,9 +82,18 @@ package final class World {
     package func run() -> String? {
         disk.makeDirectory("/log")
         disk.makeDirectory("/log/apps")
-        if random.oneIn(2) { for family in families where random.oneIn(2) { append(random.oneIn(3) ? 30 : 2, to: family) } }
+        if random.oneIn(2) {
+            for family in families where random.oneIn(2) { append(random.oneIn(3) ? 30 : 2, to: family) }
+        }
         disk.synchronizeEverything()
         start()
+        // Most lives begin quietly: the agent is known here before anything happens.
+        if !random.oneIn(4) {
+            for family in families where family.isLinked || disk.identity(of: family.home) == nil {
+                append(1, to: family)
+            }
+            work(seconds: 1.2)
+        }
         for step in script where failures.isEmpty {
             clocks.pass(nanoseconds: 4_000_000)
             statistics.events[step.event, default: 0] += 1
@@ -176,6 +185,8 @@ extension World {
         package var refusals = 0
         package var lostBytes: UInt64 = 0
         package var windowsChecked = 0
+        /// Lines of a ledger that are parts of one line in the file: its first part was the last line of an idle file.
+        package var splitLines = 0
         /// Turns that wanted another one at once, again and again, while reading failed (known).
         package var spins = 0
 
@@ -195,6 +206,7 @@ extension World {
             lostBytes += other.lostBytes
             windowsChecked += other.windowsChecked
             spins += other.spins
+            splitLines += other.splitLines
         }
     }
 }
