@@ -68,14 +68,19 @@ struct Truth {
     }
 
     private func number(of text: ArraySlice<UInt8>) -> Int? {
+        guard let number = numberNamed(by: text), lines[number].text[...] == text else { return nil }
+        return number
+    }
+
+    /// The number that the beginning of a line speaks of.
+    func numberNamed(by text: ArraySlice<UInt8>) -> Int? {
         guard text.starts(with: Truth.prefix) else { return nil }
         var number = 0
         for byte in text.dropFirst(Truth.prefix.count) {
             guard byte >= 48, byte <= 57, number < lines.count else { break }
             number = number * 10 + Int(byte - 48)
         }
-        guard number < lines.count, lines[number].text[...] == text else { return nil }
-        return number
+        return number < lines.count ? number : nil
     }
 
     /// The segments of a content that end with a line feed, and the bytes behind the last one.

@@ -69,6 +69,11 @@ extension World {
         if let unknown = facts.unknown.first { fail("a request was counted that was never written: \(unknown)") }
         for (source, counts) in facts.counts {
             for (number, count) in counts.enumerated() where count > UInt64(truth.lines[number].most) {
+                // Without its positions the agent cannot know what the hour files hold already (known).
+                if isDamaged {
+                    statistics.doubledByDamage += 1
+                    continue
+                }
                 fail("line \(number) counted \(count) times in \(source)")
             }
         }

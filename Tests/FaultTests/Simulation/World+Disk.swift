@@ -76,6 +76,10 @@ extension World {
         for path in families.flatMap({ $0.files(on: disk) }) {
             guard let content = disk.contents(of: path), !intact.contains(content) else { continue }
             for number in requests(in: content) { truth.addCopy(of: number, .powerLoss) }
+            // A line with a hole of zeros is one more time read as what its beginning says.
+            for segment in Truth.split(content[...]).whole where truth.classify(segment) == .zeroed {
+                if let number = truth.numberNamed(by: segment) { truth.addCopy(of: number, .powerLoss) }
+            }
         }
     }
 

@@ -72,6 +72,7 @@ extension World {
             for number in requests(in: content) { truth.addCopy(of: number, .matchedCopy) }
         }
         let temporary = family.directory.appending("replacement.tmp")
+        disk.truncate(temporary)
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         family.torn = nil

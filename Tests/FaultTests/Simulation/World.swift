@@ -187,6 +187,8 @@ extension World {
         package var windowsChecked = 0
         /// Lines of a ledger that are parts of one line in the file: its first part was the last line of an idle file.
         package var splitLines = 0
+        /// Times that a line was seen counted twice after damage in the data directory (known).
+        package var doubledByDamage = 0
         /// Turns that wanted another one at once, again and again, while reading failed (known).
         package var spins = 0
 
@@ -206,6 +208,7 @@ extension World {
             lostBytes += other.lostBytes
             windowsChecked += other.windowsChecked
             spins += other.spins
+            doubledByDamage += other.doubledByDamage
             splitLines += other.splitLines
         }
     }
