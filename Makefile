@@ -8,6 +8,7 @@ RELEASE := .build/release/plumbline
 BUILD_PACKAGES := zlib1g-dev libyaml-dev
 TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
 DEMO_SECONDS ?= 25
+SEEDS ?= 2000
 FUZZ_SECONDS ?= 60
 FUZZ_SMOKE_SECONDS ?= 5
 SOAK_MINUTES ?= 10
@@ -15,10 +16,10 @@ SOAK_KILLS ?= 200
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test soak fuzz fuzz-smoke check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults soak fuzz fuzz-smoke check lint format docs clean install
 
 help: ## Print the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: ## Install what the build needs (zlib, libyaml), if it is missing
 	@$(call install-missing,$(BUILD_PACKAGES))
@@ -45,7 +46,7 @@ release: setup ## Build the program as it is shipped: optimised, Swift runtime i
 run: release ## Watch the whole job on a live log: tail, windows, snapshots, health (about half a minute)
 	@sh Tests/EndToEndTests/demo.sh $(RELEASE) $(DEMO_SECONDS)
 
-test: setup-tests release ## Set up and pass every test
+test: setup-tests release simulate-faults ## Set up and pass every test
 	$(SWIFT) test
 	$(MAKE) fuzz-smoke
 
@@ -55,6 +56,10 @@ fuzz: setup ## Look for bytes that break a reader, FUZZ_SECONDS (60) each; FUZZE
 # The committed corpus and a short look around it.
 fuzz-smoke: setup
 	@sh Tests/Fuzz/run.sh smoke $(FUZZ_SMOKE_SECONDS) $(FUZZERS)
+
+simulate-faults: setup ## Simulate SEEDS lives of the whole agent on a disk that fails (default: 2000)
+	$(SWIFT) build -c release --product fault-simulation --static-swift-stdlib
+	.build/release/fault-simulation --seeds 0..$(SEEDS)
 
 check: setup-tests lint ## Format, imports, warnings as errors, every test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error

@@ -80,6 +80,17 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Files", "CZlib", systemPackage], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "FaultSimulation",
+            dependencies: [
+                "Agent", "Tailing", "Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "TestSupport",
+                systemPackage, logging,
+            ],
+            path: "Tests/FaultTests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "fault-simulation", dependencies: ["FaultSimulation"], path: "Tests/FaultTests/Runner",
+            swiftSettings: strict),
+        tests("FaultTests", ["FaultSimulation"], exclude: ["Simulation", "Runner"]),
         tests("RequestLogTests", ["RequestLog", "TestSupport"]),
         tests("RollingWindowTests", ["RollingWindow", "RequestLog", "TestSupport"]),
         tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog", "CZlib", "TestSupport"]),

@@ -86,6 +86,7 @@ extension SimulatedDisk {
         guard from != to else { return }
         let replaced = entries[to]
         if let replaced, nodes[replaced]?.kind == .directory { throw FileError(.rename, source, .isDirectory) }
+        if let moved = entries[from] { nodes[moved]?.nameChanges += 1 }
         let change = Change.rename(from, to)
         Self.apply(change, to: &entries)
         pendingChanges.append(change)
@@ -130,6 +131,7 @@ extension SimulatedDisk {
 
     private mutating func drop(_ node: Int) {
         nodes[node]?.links -= 1
+        nodes[node]?.nameChanges += 1
         releaseIfUnused(node)
     }
 

@@ -20,6 +20,9 @@ package struct SimulatedDisk: Sendable {
         var durableCount = 0
         /// The durable content when `bytes` no longer begins with it.
         var durableBytes: [UInt8]?
+        /// Count changes of the content, and of the names and permissions.
+        var contentChanges = 0
+        var nameChanges = 0
     }
 
     /// A change of a name; durable in the order in which it was made, as on a journalling file system.
@@ -30,6 +33,8 @@ package struct SimulatedDisk: Sendable {
     }
 
     package var faults = FaultPlan()
+    /// What the disk was at the call that was to be photographed.
+    var photographs: [SimulatedDisk] = []
     /// The wall clock that stamps files.
     package var nowNanoseconds: Int64 = 1_700_000_000_000_000_000
     package internal(set) var nodes: [Int: Node] = [:]
@@ -47,6 +52,18 @@ package struct SimulatedDisk: Sendable {
         nodes[0] = Node(kind: .directory, inode: 2, modifiedNanoseconds: nowNanoseconds)
         entries["/"] = 0
         durableEntries = entries
+    }
+
+    /// Every call of the program under test begins here.
+    mutating func enter(
+        _ operation: FileError.Operation, _ path: FilePath, isChange: Bool = false
+    ) throws(FileError) {
+        if faults.isPhotographed {
+            var photograph = self
+            photograph.photographs = []
+            photographs.append(photograph)
+        }
+        try faults.check(operation, path, isChange: isChange)
     }
 
     var usedBytes: Int { nodes.values.reduce(0) { $0 + $1.bytes.count } }
@@ -67,8 +84,11 @@ package struct SimulatedDisk: Sendable {
     // MARK: Content
 
     mutating func append(_ bytes: some Collection<UInt8>, to node: Int) {
-        nodes[node]?.bytes.append(contentsOf: bytes)
-        nodes[node]?.modifiedNanoseconds = nowNanoseconds
+        guard var found = nodes.removeValue(forKey: node) else { return }
+        found.bytes.append(contentsOf: bytes)
+        found.modifiedNanoseconds = nowNanoseconds
+        found.contentChanges += 1
+        nodes[node] = found
     }
 
     mutating func truncate(_ node: Int, to length: Int) {
@@ -83,6 +103,7 @@ package struct SimulatedDisk: Sendable {
             found.bytes.append(contentsOf: repeatElement(0, count: length - found.bytes.count))
         }
         found.modifiedNanoseconds = nowNanoseconds
+        found.contentChanges += 1
         nodes[node] = found
     }
 

@@ -86,6 +86,37 @@ extension SimulatedFileSystem {
         disk.withLock { disk in disk.synchronizeEverything() }
     }
 
+    /// Makes the content of these files durable, and all names.
+    package func synchronize(_ paths: [FilePath]) {
+        disk.withLock { disk in
+            for path in paths { if let node = try? disk.find(path, for: .sync) { disk.synchronize(node) } }
+            disk.synchronizeNames()
+        }
+    }
+
+    /// A disk of its own with what this one held at the call that was to be photographed; nil if it did not come.
+    package func takePhotograph() -> SimulatedFileSystem? {
+        guard let photograph = disk.withLock({ $0.photographs.popLast() }) else { return nil }
+        return SimulatedFileSystem(photograph)
+    }
+
+    /// A disk of its own with what this one holds now.
+    package func duplicate() -> SimulatedFileSystem { SimulatedFileSystem(disk.withLock { $0 }) }
+
+    /// Removes a directory with all that is in it.
+    package func deleteTree(_ path: FilePath) {
+        for name in (try? disk.withLock({ try $0.list(path) })) ?? [] {
+            let inside = path.appending(name)
+            if disk.withLock({ $0.isDirectory(inside) }) { deleteTree(inside) } else { delete(inside) }
+        }
+        delete(path)
+    }
+
+    /// What is in a directory, sorted; nothing if it is not there.
+    package func list(_ path: FilePath) -> [String] {
+        ((try? disk.withLock { try $0.list(path) }) ?? []).sorted()
+    }
+
     private static func ensure(_ path: FilePath, _ disk: inout SimulatedDisk) -> Int {
         do throws(FileError) {
             try disk.createDirectories(path.removingLastComponent())
@@ -108,18 +139,35 @@ extension SimulatedFileSystem {
 }
 
 extension SimulatedDisk {
-    mutating func setReadable(_ readable: Bool, _ node: Int) { nodes[node]?.readable = readable }
+    mutating func setReadable(_ readable: Bool, _ node: Int) {
+        nodes[node]?.readable = readable
+        nodes[node]?.nameChanges += 1
+    }
 
     mutating func overwrite(_ node: Int, at offset: Int, with bytes: [UInt8]) {
         guard let count = nodes[node]?.bytes.count, offset < count else { return }
         let end = min(count, offset + bytes.count)
         nodes[node]?.bytes.replaceSubrange(offset..<end, with: bytes.prefix(end - offset))
         nodes[node]?.modifiedNanoseconds = nowNanoseconds
+        nodes[node]?.contentChanges += 1
     }
 
     mutating func synchronizeEverything() {
         for node in nodes.keys { synchronize(node) }
+        synchronizeNames()
+    }
+
+    mutating func synchronizeNames() {
         for change in pendingChanges { Self.apply(change, to: &durableEntries) }
         pendingChanges = []
+    }
+
+    func list(_ path: FilePath) throws(FileError) -> [String] { names(in: try resolve(path, for: .list)) }
+
+    func isDirectory(_ path: FilePath) -> Bool {
+        guard let place = try? resolve(path, for: .stat, followLast: false), let node = entries[place] else {
+            return false
+        }
+        return nodes[node]?.kind == .directory
     }
 }

@@ -8,13 +8,22 @@ package import SystemPackage
 /// Two sides use it. The program under test goes through `FileSystem`, where faults apply; the world around it (loggers,
 /// logrotate, an operator) goes through the methods of `SimulatedFileSystem+World.swift`, where they do not.
 package final class SimulatedFileSystem: FileSystem {
-    package let disk = Mutex(SimulatedDisk())
+    package let disk: Mutex<SimulatedDisk>
 
-    package init() {}
+    package init() { disk = Mutex(SimulatedDisk()) }
+
+    /// A copy: nobody has anything open in it, and nothing fails.
+    init(_ disk: SimulatedDisk) {
+        var disk = disk
+        disk.era += 1
+        disk.faults = FaultPlan()
+        for node in disk.nodes.keys { disk.nodes[node]?.lockedBy = nil }
+        self.disk = Mutex(disk)
+    }
 
     package func open(_ path: FilePath, _ access: FileAccess) throws(FileError) -> any OpenFile {
         try disk.withLock { disk throws(FileError) -> any OpenFile in
-            try disk.faults.check(.open, path)
+            try disk.enter(.open, path, isChange: access != .read)
             var node = try disk.find(path, for: .open)
             if node == nil {
                 guard access != .read else { throw FileError(.open, path, .noSuchFileOrDirectory) }
@@ -33,7 +42,7 @@ package final class SimulatedFileSystem: FileSystem {
 
     package func metadata(of path: FilePath) throws(FileError) -> FileMetadata {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.stat, path)
+            try disk.enter(.stat, path)
             guard let node = try disk.find(path, for: .stat), let metadata = disk.metadata(of: node) else {
                 throw FileError(.stat, path, .noSuchFileOrDirectory)
             }
@@ -43,7 +52,7 @@ package final class SimulatedFileSystem: FileSystem {
 
     package func names(in directory: FilePath) throws(FileError) -> [String] {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.list, directory)
+            try disk.enter(.list, directory)
             guard let node = try disk.find(directory, for: .list) else {
                 throw FileError(.list, directory, .noSuchFileOrDirectory)
             }
@@ -55,28 +64,29 @@ package final class SimulatedFileSystem: FileSystem {
 
     package func createDirectory(_ path: FilePath) throws(FileError) {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.createDirectory, path)
+            let isThere = try? disk.find(path, for: .stat)
+            try disk.enter(.createDirectory, path, isChange: isThere == nil)
             try disk.createDirectories(path)
         }
     }
 
     package func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.rename, source)
+            try disk.enter(.rename, source, isChange: true)
             try disk.rename(source, to: target)
         }
     }
 
     package func remove(_ path: FilePath) throws(FileError) {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.remove, path)
+            try disk.enter(.remove, path, isChange: true)
             try disk.remove(path)
         }
     }
 
     package func synchronizeDirectory(_ path: FilePath) throws(FileError) {
         try disk.withLock { disk throws(FileError) in
-            try disk.faults.check(.sync, path)
+            try disk.enter(.sync, path)
             guard try disk.find(path, for: .sync) != nil else {
                 throw FileError(.sync, path, .noSuchFileOrDirectory)
             }
@@ -135,9 +145,10 @@ final class SimulatedFile: OpenFile {
         try system.disk.withLock { disk throws(FileError) in
             guard disk.era == era else { throw FileError(.write, path, .badFileDescriptor) }
             do throws(FileError) {
-                try disk.faults.check(.write, path)
+                try disk.enter(.write, path, isChange: true)
             } catch {
-                // What a failed write leaves behind is undefined: here, half of it.
+                // What a failed write leaves behind is undefined: here, half of it. A read-only file takes nothing.
+                if disk.faults.isDead || error.errno == .readOnlyFileSystem { throw error }
                 disk.append(bytes.prefix(bytes.count / 2), to: node)
                 throw error
             }
@@ -164,7 +175,7 @@ final class SimulatedFile: OpenFile {
     ) throws(FileError) -> Value {
         try system.disk.withLock { disk throws(FileError) in
             guard disk.era == era else { throw FileError(operation, path, .badFileDescriptor) }
-            try disk.faults.check(operation, path)
+            try disk.enter(operation, path, isChange: operation == .truncate)
             return try body(&disk)
         }
     }

@@ -1,0 +1,3 @@
+import FaultSimulation
+
+await FaultRunner.main()

@@ -1,0 +1,96 @@
+import SystemPackage
+import TestSupport
+
+/// One log of the service with everything that rotation makes of it, and the program that writes it.
+final class LogFamily {
+    /// The beginning of a line whose end has not come yet.
+    struct Torn {
+        var line: Int
+        var rest: [UInt8]
+        var sinceNanoseconds: Int64
+        /// Its file has had another name since.
+        var wasRotated = false
+    }
+
+    /// A `.gz` that is not whole yet; its source still stands beside it.
+    struct Compression {
+        var source: FilePath
+        var target: FilePath
+        var rest: ArraySlice<UInt8>
+    }
+
+    let home: FilePath
+    let source: String
+    /// Generations are dated (`-20261122`) rather than numbered (`.1`).
+    let isDated: Bool
+    /// Older generations are deleted.
+    let generationLimit: Int
+    /// A symbolic link that is pointed at another file now and then.
+    let isLinked: Bool
+
+    var writer: LogWriter?
+    var torn: Torn?
+    var compression: Compression?
+    var rotations = 0
+    var isRevoked = false
+
+    init(home: FilePath, source: String, isDated: Bool, generationLimit: Int, isLinked: Bool) {
+        self.home = home
+        self.source = source
+        self.isDated = isDated
+        self.generationLimit = generationLimit
+        self.isLinked = isLinked
+    }
+
+    var directory: FilePath { home.removingLastComponent() }
+
+    func generation(_ number: Int) -> FilePath { FilePath(home.string + ".\(number)") }
+
+    /// What stands beside the home, by its name: rotated, compressed or not.
+    func siblings(on disk: SimulatedFileSystem) -> [FilePath] {
+        let name = home.lastComponent!.string
+        return disk.list(directory).filter { $0.hasPrefix(name + ".") || $0.hasPrefix(name + "-") }
+            .map { directory.appending($0) }
+    }
+
+    func files(on disk: SimulatedFileSystem) -> [FilePath] {
+        (disk.contents(of: home) == nil ? [] : [home]) + siblings(on: disk)
+    }
+
+    /// Renames the log away, older generations first.
+    func rotate(on disk: SimulatedFileSystem, copying: Bool) -> FilePath? {
+        guard disk.contents(of: home) != nil else { return nil }
+        rotations += 1
+        torn?.wasRotated = true
+        let target: FilePath
+        if isDated {
+            target = FilePath(home.string + "-\(20_261_122 + rotations)")
+            let old = siblings(on: disk)
+            if old.count >= generationLimit, let oldest = old.first { disk.delete(oldest) }
+        } else {
+            target = generation(1)
+            let numbers = siblings(on: disk).compactMap(number(of:))
+            for (number, suffix) in numbers.sorted(by: { $0.0 > $1.0 }) {
+                let path = FilePath(generation(number).string + suffix)
+                if number >= generationLimit {
+                    disk.delete(path)
+                } else {
+                    disk.move(path, to: FilePath(generation(number + 1).string + suffix))
+                }
+            }
+        }
+        if copying { disk.copy(home, to: target) } else { disk.move(home, to: target) }
+        return target
+    }
+
+    private func number(of sibling: FilePath) -> (Int, String)? {
+        guard sibling.string.hasPrefix(home.string + ".") else { return nil }
+        var text = sibling.string.dropFirst(home.string.count + 1)
+        var suffix = ""
+        if text.hasSuffix(".gz") {
+            suffix = ".gz"
+            text = text.dropLast(3)
+        }
+        return Int(text).map { ($0, suffix) }
+    }
+}

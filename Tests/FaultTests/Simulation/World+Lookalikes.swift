@@ -1,0 +1,97 @@
+import SystemPackage
+import TestSupport
+
+/// Files that are not what they seem.
+extension World {
+    enum Replacement { case shorter, beginning, identical }
+
+    /// Two logs whose first lines are the same, for 64 KiB or a little; then each goes its way.
+    func makeTwins(_ family: LogFamily, large: Bool) {
+        guard !family.isLinked, let twin = otherFamily(than: family) else { return }
+        rename(family)
+        rename(twin)
+        for other in [family, twin] {
+            other.writer = nil
+            other.torn = nil
+            if disk.contents(of: other.home) != nil { disk.delete(other.home) }
+        }
+        let target = large ? 65_536 + Int.random(in: -2...1_500, using: &random) : 300
+        var bytes: [UInt8] = []
+        while bytes.count < target {
+            let number = makeLine(padding: large ? 1_300 : nil)
+            truth.addCopy(of: number, .sharedBeginning)
+            bytes += truth.lines[number].text + [10]
+        }
+        writer(of: family).write(bytes)
+        if random.oneIn(2) { turn() }
+        if random.oneIn(4) { append(1, to: family) }
+        writer(of: twin).write(bytes)
+        if random.oneIn(2) { turn() }
+        if random.oneIn(2) { append(2, to: family) }
+        if random.oneIn(2) { append(3, to: twin) }
+    }
+
+    /// Somebody copies a log to a name that an input matches.
+    func copyToMatchedPath(_ family: LogFamily) {
+        guard !family.isLinked, disk.contents(of: family.home) != nil, let twin = otherFamily(than: family),
+            disk.contents(of: twin.home) == nil
+        else { return }
+        for number in requests(in: disk.contents(of: family.home) ?? []) { truth.addCopy(of: number, .matchedCopy) }
+        disk.copy(family.home, to: twin.home)
+    }
+
+    private func otherFamily(than family: LogFamily) -> LogFamily? {
+        families.filter { $0 !== family && $0.source == family.source && !$0.isLinked }.randomElement(using: &random)
+            ?? makeFamily().flatMap { $0.source == family.source ? $0 : nil }
+    }
+
+    /// A backup in the manner of a rotated file; it is a copy and nothing else.
+    func copyBeside(_ family: LogFamily) {
+        guard let source = family.files(on: disk).randomElement(using: &random), disk.contents(of: source) != nil,
+            !family.isLinked
+        else { return }
+        let suffix = source.string.hasSuffix(".gz") ? ".gz" : ""
+        let target = FilePath("\(family.home)-2024010\(Int(random.next() % 10))\(suffix)")
+        guard disk.contents(of: target) == nil else { return }
+        disk.copy(source, to: target)
+    }
+
+    /// Another file is renamed over the log.
+    func replace(_ family: LogFamily, _ replacement: Replacement) {
+        guard !family.isLinked, let old = disk.contents(of: family.home), !old.isEmpty else { return }
+        var content: [UInt8]
+        switch replacement {
+        case .identical: content = old
+        case .shorter: content = newText() + [10]
+        case .beginning:
+            let (whole, _) = Truth.split(old[...])
+            guard whole.count > 1 else { return }
+            let kept = Int.random(in: 1..<whole.count, using: &random)
+            content = Array(old[..<whole[kept - 1].endIndex]) + [10]
+            hasCutLogs = true
+            for number in requests(in: content) { truth.addCopy(of: number, .matchedCopy) }
+        }
+        let temporary = family.directory.appending("replacement.tmp")
+        disk.truncate(temporary)
+        disk.write(content, to: temporary)
+        disk.move(temporary, to: family.home)
+        family.torn = nil
+        family.writer = nil
+    }
+
+    /// The log is cut somewhere inside and grows on from there.
+    func cutMiddle(_ family: LogFamily) {
+        guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
+        let length = Int.random(in: 1..<old.count, using: &random)
+        disk.truncate(family.home, to: length)
+        hasCutLogs = true
+        family.torn = nil
+        for number in requests(in: Array(old[..<length])) { truth.addCopy(of: number, .cutBack) }
+    }
+
+    func requests(in content: [UInt8]) -> [Int] {
+        Truth.split(content[...]).whole.compactMap { segment in
+            if case .request(let number) = truth.classify(segment) { number } else { nil }
+        }
+    }
+}
