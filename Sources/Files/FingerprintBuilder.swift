@@ -28,8 +28,8 @@ package struct FingerprintBuilder: Sendable {
         length += UInt64(bytes.count)
     }
 
-    /// The shortest beginning that is told apart after a restart, as a power of two: 128 bytes.
-    package static let leastBeginning = 7
+    /// The shortest beginning that is told apart after a restart, as a power of two: 64 bytes.
+    package static let leastBeginning = 6
 
     /// The checksums of the first 2^k bytes, for k from `leastBeginning` on.
     package var longBeginnings: [UInt64] { Array(beginnings.dropFirst(FingerprintBuilder.leastBeginning)) }
@@ -50,6 +50,15 @@ package struct FingerprintBuilder: Sendable {
         let common = min(beginnings.count, other.beginnings.count)
         return beginnings.prefix(common) == other.beginnings.prefix(common)
     }
+
+    /// Whether what is remembered of the end of this one and of the other's has bytes in common, so that `isBeginning`
+    /// has compared the end too.
+    package func overlapsTail(of other: FingerprintBuilder) -> Bool {
+        let otherStart = other.length - UInt64(other.tail.count)
+        return length >= otherStart + min(length, FingerprintBuilder.leastOverlap)
+    }
+
+    private static let leastOverlap: UInt64 = 64
 
     private func tailsAgree(with other: FingerprintBuilder) -> Bool {
         let ownStart = length - UInt64(tail.count)

@@ -28,8 +28,8 @@ extension Tailer {
                 if evidence.whole == nil {
                     evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 }
-                if let whole = evidence.whole, log.begins(with: whole) {
-                    evidence.add(log, .isBeginning, candidate, nil)
+                if let whole = evidence.whole, let agreement = beginning(whole, log) {
+                    evidence.add(log, agreement, candidate, nil)
                 }
             }
         }
@@ -45,11 +45,34 @@ extension Tailer {
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
                 if cut.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, cut) }
-            } else if log.begins(with: whole) {
-                evidence.add(log, .isBeginning, candidate, nil)
+            } else if let agreement = beginning(whole, log) {
+                evidence.add(log, agreement, candidate, nil)
             }
         }
         return (try? freshened(evidence)) ?? evidence
+    }
+
+    /// Whether this content is a beginning of what was consumed of a log; its file decides, if it still has one.
+    private func beginning(_ content: FingerprintBuilder, _ log: TailedLog) -> Identification.Clue.Agreement? {
+        guard log.begins(with: content) else { return nil }
+        if let builder = log.builder, content.overlapsTail(of: builder) { return .isBeginning }
+        guard let file = intactFile(of: log) else { return .mayBeBeginning }
+        guard let same = try? FingerprintBuilder.reading(file, upTo: content.length) else { return .mayBeBeginning }
+        return same.fingerprint == content.fingerprint ? .isBeginning : nil
+    }
+
+    /// The plain file that has what was consumed of a log, open or under its path.
+    private func intactFile(of log: TailedLog) -> (any OpenFile)? {
+        var found = log.gzip == nil ? log.file : nil
+        if found == nil, log.stage == .finished, let metadata = try? fileSystem.metadata(of: log.path),
+            metadata.key == log.key
+        {
+            found = try? fileSystem.open(log.path, .read)
+        }
+        guard let found, let whole = try? FingerprintBuilder.reading(found, upTo: log.comparedLength) else {
+            return nil
+        }
+        return whole.fingerprint == log.comparedFingerprint ? found : nil
     }
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
@@ -93,6 +116,7 @@ extension Evidence {
         clues.append(
             Identification.Clue(
                 log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
+                seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
                 sameFile: log.key == candidate.key, samePath: log.path == candidate.path))
         builders[log.id] = builder
     }
@@ -119,7 +143,7 @@ extension TailedLog {
         guard own.length < Fingerprint.headLength else {
             return own.head == fingerprint.head && own.samples[...] == fingerprint.samples.prefix(own.samples.count)
         }
-        // At least half of it is compared, and at least 128 bytes: more than two logs have in common by chance.
+        // At least half of it is compared, and at least 64 bytes: more than two logs have in common by chance.
         let sums = content.longBeginnings
         return !sums.isEmpty && sums.count <= beginnings.count && sums[...] == beginnings.prefix(sums.count)
     }

@@ -7,6 +7,8 @@ enum Identification: Equatable {
             case continues
             /// The whole file is a beginning of what was consumed of the log, and shorter.
             case isBeginning
+            /// The same, as far as it is remembered: what was consumed is nowhere any more to be compared.
+            case mayBeBeginning
         }
 
         enum Life: Equatable {
@@ -23,6 +25,8 @@ enum Identification: Equatable {
         var life: Life
         /// Consumed bytes of the log.
         var consumedBytes: UInt64
+        /// The same with the bytes behind its last line feed, which are its own to hand on.
+        var seenBytes: UInt64
         /// The file has the device and inode that the log had.
         var sameFile: Bool
         var samePath: Bool
@@ -57,11 +61,22 @@ enum Identification: Equatable {
             self = .old
             return
         }
-        let continued = clues.filter { $0.agreement == .continues }
-        if let best = continued.max(by: Self.isWeaker) {
-            self = Self.continuing(best, sizeBytes, role, patient)
-        } else if let leader = clues.filter({ $0.agreement == .isBeginning }).max(by: Self.isWeaker) {
+        let continued = Self.strongest(clues, .continues)
+        let leader = Self.strongest(clues, .isBeginning)
+        if let continued, let leader, sizeBytes > continued.consumedBytes {
+            // Read already under both names, as far as it goes: a copy of a copy.
+            self = patient ? .waits(on: leader.log) : .copies(leader.log)
+        } else if let continued {
+            self = Self.continuing(continued, sizeBytes, role, patient)
+        } else if let leader {
             self = Self.beginning(leader, patient)
+        } else if let likely = Self.strongest(clues, .mayBeBeginning) {
+            guard role != .matched else {
+                self = Self.beginning(likely, patient)
+                return
+            }
+            // The log may yet be found, and then its bytes decide.
+            self = likely.life == .sought && patient ? .waits(on: likely.log) : .old
         } else {
             self = role == .neighbour ? .old : .fresh
         }
@@ -72,12 +87,13 @@ enum Identification: Equatable {
     ) -> Identification {
         if clue.consumedBytes == Clue.passedOver { return .old }
         let nothingNew = clue.consumedBytes >= sizeBytes && role != .matched
+        let nothingBeyond = clue.seenBytes >= sizeBytes && role != .matched
         switch clue.life {
         case .sought: return .resumes(clue.log)
         case .finished: return nothingNew ? .old : .resumes(clue.log)
         case .followed(atEnd: false): return .waits(on: clue.log)
         case .followed(atEnd: true):
-            if nothingNew || role == .neighbour { return .old }
+            if nothingBeyond || role == .neighbour { return .old }
             // The log may be about to be truncated: then this is not a copy of it but what is left of it.
             return patient ? .waits(on: clue.log) : .copies(clue.log)
         }
@@ -87,6 +103,10 @@ enum Identification: Equatable {
     private static func beginning(_ clue: Clue, _ patient: Bool) -> Identification {
         if patient { return .waits(on: clue.log) }
         return clue.life == .sought ? .cutBack(clue.log) : .fresh
+    }
+
+    private static func strongest(_ clues: [Clue], _ agreement: Clue.Agreement) -> Clue? {
+        clues.filter { $0.agreement == agreement }.max(by: isWeaker)
     }
 
     /// The longest agreement wins; among equals the one that has no file, then the one whose file or path it was.

@@ -134,11 +134,16 @@ extension Tailer {
                 sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
             }
             adopt(candidate, as: log, evidence.builders[id], now: now)
+            endTwins(of: id, evidence, &sink)
         case .copies(let id):
+            // Of a copy of a copy everything has been read.
+            var known = evidence.builders[id]
+            if known == nil { known = try wholeLines(of: candidate, evidence, size: size) }
+            guard let known else { return false }
             let log = makeLog(at: candidate)
-            log.offset = logs[id]?.offset ?? 0
+            log.offset = known.length
             sink.opened(log.id, path: log.path, source: log.source, copyOf: id)
-            adopt(candidate, as: log, evidence.builders[id], now: now)
+            adopt(candidate, as: log, known, now: now)
         case .cutBack(let id):
             guard let log = logs[id] else { return false }
             try cutBack(log, to: candidate, size: size, now: now)
@@ -165,14 +170,9 @@ extension Tailer {
     private func remember(
         _ candidate: Candidate, _ evidence: Evidence, size: UInt64
     ) throws(FileError) -> UInt32? {
-        guard candidate.role == .rotated, !evidence.clues.isEmpty, var whole = evidence.whole, whole.length == size
+        guard candidate.role == .rotated, !evidence.clues.isEmpty,
+            let whole = try wholeLines(of: candidate, evidence, size: size)
         else { return nil }
-        if try !isGzip(candidate) {
-            // A line that is not finished may yet become another one than in the original.
-            let start = try lineStart(in: candidate.file, atOrBefore: size)
-            guard start > 0, let lines = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return nil }
-            whole = lines
-        }
         let known = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }.max {
             $0.id < $1.id
         }
@@ -184,6 +184,25 @@ extension Tailer {
         record.offset = whole.length
         record.changed = true
         return record.id
+    }
+
+    /// The fingerprint of all whole lines of a file; of a gzip file all is final.
+    private func wholeLines(
+        of candidate: Candidate, _ evidence: Evidence, size: UInt64
+    ) throws(FileError) -> FingerprintBuilder? {
+        guard try !isGzip(candidate) else { return evidence.whole?.length == size ? evidence.whole : nil }
+        // A line that is not finished may yet become another one than in the original.
+        let start = try lineStart(in: candidate.file, atOrBefore: size)
+        return start > 0 ? try FingerprintBuilder.reading(candidate.file, upTo: start) : nil
+    }
+
+    /// Of two logs that a restart looks for and one file has both, the longer one goes on there; of the other nothing is
+    /// lost.
+    private func endTwins(of id: UInt32, _ evidence: Evidence, _ sink: inout some TailSink) {
+        for clue in evidence.clues where clue.log != id && clue.agreement == .continues && clue.life == .sought {
+            guard clue.sameFile || clue.samePath, let twin = logs[clue.log] else { continue }
+            finish(twin, &sink)
+        }
     }
 
     /// Follows the file as this log from the log's offset on.
@@ -221,7 +240,9 @@ extension Tailer {
                 candidates[candidate.key] = nil
                 return passOverWhole(log, try head(ofGzip: candidate.file), metadata)
             }
-            let start = try lineStart(in: candidate.file, atOrBefore: min(present, metadata.size))
+            // Shorter than it was: what was there is gone, and what is there was written since.
+            let passed = metadata.size < present ? 0 : present
+            let start = try lineStart(in: candidate.file, atOrBefore: passed)
             builder = try FingerprintBuilder.reading(candidate.file, upTo: start) ?? builder
             log.offset = builder.length
             if builder.length > 0 { sink.skippedAtStart(byteCount: builder.length, of: log.id) }

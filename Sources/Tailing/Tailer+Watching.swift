@@ -26,10 +26,21 @@ extension Tailer {
 
     func watch(_ log: TailedLog) {
         guard let watcher, log.gzip == nil else { return }
+        // The watch goes by the name, and a file has one watch: asking for another log's file would take it away there.
+        guard isAtItsPath(log) else {
+            log.isWatched = false
+            return
+        }
         guard watcher.watch(file: log.path, of: log.id) else { return goBlind() }
-        // The watch goes by the name; only if that still is the log's file will its changes be reported.
-        log.isWatched = (try? fileSystem.metadata(of: log.path))?.key == log.key
-        if !log.isWatched { watcher.unwatch(log.id) }
+        log.isWatched = isAtItsPath(log)
+        guard !log.isWatched else { return }
+        // Another file took the name in between; whose ever it is, it is watched anew at the next look.
+        watcher.unwatch(log.id)
+        for other in logs.values { other.isWatched = false }
+    }
+
+    private func isAtItsPath(_ log: TailedLog) -> Bool {
+        (try? fileSystem.metadata(of: log.path))?.key == log.key
     }
 
     /// From here on everything is looked at, at intervals.

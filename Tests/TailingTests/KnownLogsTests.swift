@@ -74,8 +74,8 @@ struct KnownLogsTests {
         harness.append(numbered(2_000..<2_003))
         harness.kill()
         harness.settle()
-        // Below 128 bytes two logs can begin alike, and a copy counts as its own.
-        let isTooShort = numbered(0..<count).joined().utf8.count + count < 128
+        // Below 64 bytes two logs can begin alike, and a copy counts as its own.
+        let isTooShort = numbered(0..<count).joined().utf8.count + count < 64
         #expect(harness.lines.count == count + 5 + 3 + (isTooShort ? count : 0))
     }
 
