@@ -140,7 +140,10 @@ struct ReplayTests {
         agent.kill()
     }
 
-    @Test("a second run adds nothing, whatever the logs are called by then", arguments: Shape.allCases, Shape.allCases)
+    @Test(
+        "a second run adds nothing, whatever the logs are called by then",
+        arguments: zip(
+            Shape.allCases, [Shape.compressed, .whole, .rotatedAndCompressed, .shuffledNames, .rotated]))
     func twice(first: Shape, second: Shape) throws {
         let disk = SimulatedFileSystem()
         let logs = first.write(Self.lines, on: disk)
