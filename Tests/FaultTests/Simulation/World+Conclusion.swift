@@ -75,7 +75,7 @@ extension World {
                 if clocks.hasStepped, future > 0 {
                     future -= 1
                     note(.future, afterRestart)
-                } else if isDamaged {
+                } else if isDamaged, isDamageStated {
                     note(.damage, afterRestart)
                 } else if isDeleted {
                     note(.deletedDirectory, afterRestart)
@@ -86,9 +86,20 @@ extension World {
                 for excuse in line.excuses { note(excuse, afterRestart) }
             }
         }
-        if !afterRestart {
-            statistics.lostBytes += facts.inputs.reduce(0) { $0 + $1.ledger.lostBytes }
+        settleLosses(facts, owed, afterRestart)
+    }
+
+    /// What is stated as lost was there, is not there any more, and was not counted.
+    private func settleLosses(_ facts: Accounts, _ owed: Set<Int>, _ afterRestart: Bool) {
+        let lost = facts.inputs.reduce(UInt64(0)) { $0 + $1.ledger.lostBytes }
+        if !afterRestart { statistics.lostBytes += lost }
+        guard lost > 0, !isDamaged, !isDeleted, !hasCutLogs else { return }
+        var most = UInt64(truth.otherBytes)
+        for number in truth.lines.indices where !owed.contains(number) {
+            let counted = facts.counts.values.contains { number < $0.count && $0[number] > 0 }
+            if !counted { most += UInt64(truth.lines[number].text.count + 2) }
         }
+        if lost > most { fail("\(lost) bytes stated as lost, at most \(most) are") }
     }
 
     private func places(of number: Int) -> String {
