@@ -4,7 +4,7 @@ import Testing
 /// A few of the lives that `make simulate-faults` lives by the thousand, and proof that a broken agent is found.
 @Suite("The whole agent, on a disk that fails")
 struct FaultTests {
-    @Test("every line that still exists is counted exactly once, through whatever happens", arguments: 0..<24)
+    @Test("every line that still exists is counted exactly once, through whatever happens", arguments: 0..<12)
     func life(seed: UInt64) {
         let verdict = World(seed: seed).run()
         #expect(verdict == nil, "seed \(seed); fault-simulation --seed \(seed) --shrink tells the story")
@@ -12,7 +12,7 @@ struct FaultTests {
 
     @Test("an agent that is broken on purpose is found within few lives", arguments: Sabotage.allCases)
     func sabotage(_ sabotage: Sabotage) {
-        let found = (UInt64(0)..<20).first { seed in
+        let found = (UInt64(0)..<8).first { seed in
             World(seed: seed, trial: Trial(sabotage: sabotage)).run() != nil
         }
         #expect(found != nil, "\(sabotage) went unnoticed")

@@ -18,6 +18,8 @@ struct Truth {
     enum Segment: Equatable { case request(Int), blank, tooLong, malformed, zeroed }
 
     private(set) var lines: [Line] = []
+    /// Bytes of what was written and is no request, torn lines included.
+    var otherBytes = 0
     let lineLimitBytes: Int
 
     init(lineLimitBytes: Int) { self.lineLimitBytes = lineLimitBytes }

@@ -45,6 +45,7 @@ extension World {
             let (owed, possible) = existing { $0 === family ? family.siblings(on: self.disk) : [] }
             for number in owed.union(possible) { truth.excuse(number, .metLate, isOwed: false) }
         }
+        if !life.store.recovered.damages.isEmpty { isDamageStated = true }
         if !life.store.recovered.damages.isEmpty, !isDamaged, !isDeleted, !hasDied {
             fail("damage is stated where there is none: \(life.store.recovered.damages[0])")
         }
@@ -60,6 +61,7 @@ extension World {
 
     private func noteEnd() {
         guard let life else { return }
+        if life.store.statistics.damages > 0 { isDamageStated = true }
         statistics.commits += Int(life.store.statistics.commits)
     }
 

@@ -75,7 +75,7 @@ extension World {
                 if clocks.hasStepped, future > 0 {
                     future -= 1
                     note(.future, afterRestart)
-                } else if isDamaged {
+                } else if isDamaged, isDamageStated {
                     note(.damage, afterRestart)
                 } else if isDeleted {
                     note(.deletedDirectory, afterRestart)
@@ -86,9 +86,20 @@ extension World {
                 for excuse in line.excuses { note(excuse, afterRestart) }
             }
         }
-        if !afterRestart {
-            statistics.lostBytes += facts.inputs.reduce(0) { $0 + $1.ledger.lostBytes }
+        settleLosses(facts, owed, afterRestart)
+    }
+
+    /// What is stated as lost was there, is not there any more, and was not counted.
+    private func settleLosses(_ facts: Accounts, _ owed: Set<Int>, _ afterRestart: Bool) {
+        let lost = facts.inputs.reduce(UInt64(0)) { $0 + $1.ledger.lostBytes }
+        if !afterRestart { statistics.lostBytes += lost }
+        guard lost > 0, !isDamaged, !isDeleted, !hasCutLogs else { return }
+        var most = UInt64(truth.otherBytes)
+        for number in truth.lines.indices where !owed.contains(number) {
+            let counted = facts.counts.values.contains { number < $0.count && $0[number] > 0 }
+            if !counted { most += UInt64(truth.lines[number].text.count + 2) }
         }
+        if lost > most { fail("\(lost) bytes stated as lost, at most \(most) are") }
     }
 
     private func places(of number: Int) -> String {
@@ -127,10 +138,12 @@ extension World {
             var (segments, rest) = Truth.split(read)
             if !rest.isEmpty { segments.append(rest) }
             var (requests, blank, tooLong, malformed) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-            var zeroed = false
+            var (zeroed, lateEnds) = (false, UInt64(0))
             for segment in segments {
                 switch truth.classify(segment) {
-                case .request: requests += 1
+                case .request(let number):
+                    requests += 1
+                    if truth.lines[number].excuses.contains(.lateEnd) { lateEnds += 1 }
                 case .blank: blank += 1
                 case .tooLong: tooLong += 1
                 case .zeroed: zeroed = true
@@ -149,7 +162,7 @@ extension World {
             if !zeroed, found != [requests, blank, tooLong, malformed] {
                 // The last line of a file that was away for a while is a line, whatever is written behind it later.
                 let (lines, segments) = (found.reduce(0, +), requests + blank + tooLong + malformed)
-                if lines >= segments, lines - segments <= malformed + tooLong, wasAway(position.path) {
+                if lines >= segments, lines - segments <= malformed + tooLong + lateEnds, wasAway(position.path) {
                     statistics.splitLines += Int(lines - segments)
                     continue
                 }

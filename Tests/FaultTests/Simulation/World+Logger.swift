@@ -62,6 +62,7 @@ extension World {
             default: bytes += [UInt8](repeating: 120, count: 2_000) + Array("\(random.next())\n".utf8)
             }
         }
+        truth.otherBytes += bytes.count
         writer(of: family).write(bytes)
     }
 
@@ -76,6 +77,7 @@ extension World {
         let number = makeLine(padding: atPage ? toPage + 300 : nil)
         let text = truth.lines[number].text + [10]
         let cut = atPage && toPage < text.count ? toPage : Int.random(in: 1..<text.count, using: &random)
+        truth.otherBytes += text.count
         writer.write(text[..<cut])
         family.torn = LogFamily.Torn(
             line: number, rest: Array(text[cut...]), sinceNanoseconds: clocks.monotonicNanoseconds)

@@ -75,6 +75,7 @@ extension World {
         disk.truncate(temporary)
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
+        family.rotations += 1
         family.torn = nil
         family.writer = nil
     }

@@ -43,6 +43,7 @@ package final class World {
     var scraped: [String: [UInt64]] = [:]
     /// Something in the data directory was damaged, deleted or pruned: what is missing there is not lost by the agent.
     var isDamaged = false
+    var isDamageStated = false
     var isDeleted = false
     var isPruned = false
     var watchesAreLimited = false
