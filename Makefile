@@ -8,9 +8,12 @@ RELEASE := .build/release/plumbline
 BUILD_PACKAGES := zlib1g-dev libyaml-dev
 TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
 DEMO_SECONDS ?= 25
+SOAK_MINUTES ?= 10
+SOAK_KILLS ?= 200
+SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test check lint format docs clean install
+.PHONY: help setup setup-tests build release run test soak check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -46,6 +49,10 @@ test: setup-tests release ## Set up and pass every test
 check: setup-tests lint ## Format, imports, warnings as errors, every test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(MAKE) test
+
+soak: setup-tests release ## Abuse the agent for SOAK_MINUTES (10) and SOAK_KILLS (200), and mtail and GoAccess beside it
+	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)
+	$(SOAK) foils
 
 lint: ## Check the format
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

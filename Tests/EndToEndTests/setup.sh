@@ -1,10 +1,11 @@
 #!/bin/sh
 # Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
-# Debian packages: nginx-light prometheus wrk python3-venv
+# Debian packages: nginx-light prometheus wrk python3-venv logrotate mtail goaccess
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="nginx-light prometheus wrk python3-venv"
+packages="nginx-light prometheus wrk python3-venv
+logrotate mtail goaccess"
 requirements="fastapi>=0.115,<1
 uvicorn>=0.30,<1
 sqlalchemy>=2,<3
@@ -12,12 +13,12 @@ httpx>=0.27,<1
 prometheus-client>=0.20,<1"
 
 if [ "${1:-}" = "--packages" ]; then
-    echo "$packages"
+    echo $packages
     exit 0
 fi
 
 missing=""
-for program in nginx promtool wrk python3; do
+for program in nginx promtool wrk python3 logrotate mtail goaccess; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then
