@@ -1,6 +1,7 @@
 """Abuses a running Plumbline and demands every line exactly once.
 
   python Tests/Soak abuse [--kills N] [--minutes N] [--rate LINES] [--seed N]
+  python Tests/Soak retention [--rounds N]
   python Tests/Soak foils
   python Tests/Soak memory [--minutes N] [--lines N] [--rotations N] [--table FILE]
 
@@ -19,6 +20,7 @@ from pathlib import Path
 import foils
 import life
 import memory
+import retention
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("PLUMBLINE_BINARY", ROOT / ".build/release/plumbline"))
@@ -50,8 +52,13 @@ def arguments() -> argparse.Namespace:
     abuse.add_argument("--minutes", type=float, default=0, help="at least so long (default: 0)")
     abuse.add_argument("--rate", type=float, default=1200, help="lines a second (default: 1200)")
     abuse.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    abuse.add_argument("--only", default="", metavar="LOG", help="leave out the other logs, to narrow a failure down")
     abuse.set_defaults(run=lambda place, options: life.live(
-        PROGRAM, place, options.kills, options.minutes * 60, options.rate, options.seed))
+        PROGRAM, place, options.kills, options.minutes * 60, options.rate, options.seed, options.only))
+
+    pruning = commands.add_parser("retention", help="snapshots are pruned between kills: no counter decreases")
+    pruning.add_argument("--rounds", type=int, default=4)
+    pruning.set_defaults(run=lambda place, options: retention.prune(PROGRAM, place, options.rounds))
 
     comparison = commands.add_parser("foils", help="what mtail and GoAccess count under the same abuse")
     comparison.set_defaults(run=lambda place, options: foils.compare(PROGRAM, place))

@@ -123,7 +123,7 @@ class Abuse:
     # What the actions share
 
     def some_logs(self) -> list[Log]:
-        return self.chance.sample(self.logs, self.chance.randint(1, 3))
+        return self.chance.sample(self.logs, min(len(self.logs), self.chance.randint(1, 3)))
 
     def rotate_log(self, log: Log) -> None:
         """Never so often that a file which nobody has read goes for good: that would be lost to anybody."""

@@ -20,14 +20,14 @@ limits:
 """
 
 
-def live(program: Path, place: Path, kills: int, seconds: float, rate: float, seed: int) -> list[str]:
+def live(program: Path, place: Path, kills: int, seconds: float, rate: float, seed: int, only: str) -> list[str]:
     """Returns what went wrong. Lasts until both are reached, kills and seconds."""
     random.seed(seed)
     folder = place / "log"
     folder.mkdir()
     disk = Disk(place / "disk", NOBODY)
     try:
-        logs = [Log(folder, rotation, owner_of(place)) for rotation in ROTATIONS]
+        logs = [Log(folder, rotation, owner_of(place)) for rotation in ROTATIONS if only in (rotation.name, "")]
         inputs = [(log.path, log.rotation.name) for log in logs]
         agent = Agent(program, place, disk.path / "data", inputs, SETTINGS)
         writer, scrapes = Writer(logs, rate), Scrapes(agent)

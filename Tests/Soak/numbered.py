@@ -13,10 +13,10 @@ import time
 PER_ROUTE = 50
 
 
-def line(log: str, number: int) -> bytes:
+def line(log: str, number: int, at: float | None = None) -> bytes:
     return (
         b'{"ts":%.6f,"method":"GET","route":"/%s/%d","status":200,"duration_ms":%d,"db_calls":%d,"bytes":%d}\n'
-        % (time.time(), log.encode(), number // PER_ROUTE, number % 90 + 1, number % 7, 1 << number % PER_ROUTE)
+        % (at or time.time(), log.encode(), number // PER_ROUTE, number % 90 + 1, number % 7, 1 << number % PER_ROUTE)
     )
 
 
