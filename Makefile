@@ -65,8 +65,10 @@ check: setup-tests lint ## Format, imports, warnings as errors, every test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(MAKE) test
 
-soak: setup-tests release ## Abuse the agent for SOAK_MINUTES (10) and SOAK_KILLS (200), and mtail and GoAccess beside it
+soak: setup-tests release ## Abuse the agent for SOAK_MINUTES=10, SOAK_KILLS=200; compare with mtail and GoAccess
 	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)
+	$(SOAK) retention --rounds 20
+	$(SOAK) memory --minutes $(SOAK_MINUTES)
 	$(SOAK) foils
 
 lint: ## Check the format

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class Disk:
-    MEBIBYTES = 24
+    MEBIBYTES = 48
 
     def __init__(self, path: Path, owner: int) -> None:
         self.path = path

@@ -106,8 +106,8 @@ def sample(agent: Agent) -> dict[str, int]:
 
 def figure(name: str, kibibytes: list[int]) -> str:
     """Sixty bars from zero to the greatest value."""
-    step = max(1, len(kibibytes) // 60)
-    points = [max(kibibytes[i : i + step]) for i in range(0, len(kibibytes), step)]
+    edges = [len(kibibytes) * i // 60 for i in range(61)]
+    points = [max(kibibytes[i:j]) for i, j in zip(edges, edges[1:]) if i < j]
     greatest = max(points)
     bars = "".join(BARS[min(len(BARS) - 1, point * len(BARS) // greatest)] for point in points)
     quarters = [kibibytes[min(len(kibibytes) - 1, len(kibibytes) * i // 4)] for i in range(5)]

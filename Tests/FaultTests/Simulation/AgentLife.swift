@@ -152,7 +152,7 @@ final class AgentLife {
 
     func prune() -> StoreError? {
         do throws(StoreError) {
-            try store.prune(now: clocks.wall)
+            _ = try store.prune(now: clocks.wall)
             return nil
         } catch {
             return error
