@@ -1,6 +1,5 @@
 """What happens to an agent in its life, drawn from a seed: every action leaves it running."""
 
-import os
 import random
 import signal
 import time

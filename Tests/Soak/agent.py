@@ -19,7 +19,9 @@ NOBODY = 65534
 class Agent:
     """`plumbline run` on a data directory; as `nobody` when the harness is root, so that permissions mean something."""
 
-    def __init__(self, program: Path, place: Path, data: Path, inputs: list[tuple[Path, str]], settings: str = "") -> None:
+    def __init__(
+        self, program: Path, place: Path, data: Path, inputs: list[tuple[Path, str]], settings: str = ""
+    ) -> None:
         """`settings`: YAML beyond addresses and inputs."""
         self.place, self.data = place, data
         # A copy: the build folder may be closed to `nobody`.

@@ -11,8 +11,8 @@ from logs import ROTATIONS, Log, Writer, owner_of
 from reckoning import Reckoning
 from scrapes import Scrapes
 
-# More moments to be killed in. Few counters, so that a page stays small however long it lasts: what is past the limit is
-# added up in one. Each line's route must stay apart in the snapshots.
+# More moments to be killed in. Few counters, so that a page stays small however long it lasts: what is past the limit
+# is added up in one. Each line's route must stay apart in the snapshots.
 SETTINGS = """commit_interval: 250ms
 limits:
   counter_series: 300

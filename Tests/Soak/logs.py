@@ -44,8 +44,8 @@ class Log:
     """A log with numbered lines, its writer's side and logrotate's.
 
     The writer keeps the file open, as services do, and opens it anew when logrotate's `postrotate` asks. What logrotate
-    leaves is read each time, so that the truth is what was in the files, not what the writer meant to write: between the
-    copy and the truncation of `copytruncate` lines vanish from the world.
+    leaves is read each time, so that the truth is what was in the files, not what the writer meant to write: between
+    the copy and the truncation of `copytruncate` lines vanish from the world.
     """
 
     def __init__(self, folder: Path, rotation: Rotation, owner: str) -> None:

@@ -11,8 +11,7 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 class Churn:
-    """Every line has a path that no line had before; by turns in a route, in a path with a number, in one without, and in
-    a 404."""
+    """Every line has a path that no line had before: in a route, in a path with a number, in one without, in a 404."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
