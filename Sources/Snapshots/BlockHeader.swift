@@ -58,7 +58,9 @@ package struct BlockHeader: Equatable, Sendable {
         resolutionNanoseconds = try reader.fixedSigned64()
         let from = try reader.fixed64()
         let through = try reader.fixed64()
-        guard from < through else { throw reader.failure("commits (from, through] with from < through") }
+        guard from < through, through <= SnapshotLimits.lastCommit else {
+            throw reader.failure("commits (from, through] with from < through <= 2^62")
+        }
         commits = CommitRange(from: from, through: through)
         guard isConsistent else { throw reader.failure("a header that does not contradict itself") }
     }

@@ -85,7 +85,12 @@ struct ColumnReader {
 
     private mutating func cells(_ count: Int) throws(DecodingFailure) -> [Cell] {
         var cells = [Cell](repeating: Cell(), count: count)
-        for row in 0..<count { cells[row].requests = try reader.varint() }
+        for row in 0..<count {
+            cells[row].requests = try reader.varint()
+            guard cells[row].requests <= SnapshotLimits.requestsPerSeries else {
+                throw reader.failure("fewer requests")
+            }
+        }
 
         try totals(of: &cells, \.durations.total)
         for row in 0..<count { cells[row].durations.zeros = try reader.varint() }
@@ -114,7 +119,12 @@ struct ColumnReader {
         for row in cells.indices {
             cells[row][keyPath: total].count = cells[row].requests &- UInt64(bitPattern: try reader.zigzag())
         }
-        for row in cells.indices { cells[row][keyPath: total].sum = try reader.wideZigzag() }
+        for row in cells.indices {
+            cells[row][keyPath: total].sum = try reader.wideZigzag()
+            guard SnapshotLimits.allow(cells[row][keyPath: total], of: cells[row]) else {
+                throw reader.failure("a sum of as many values as are counted, of zero or more each")
+            }
+        }
     }
 
     private mutating func extremes(
@@ -125,7 +135,7 @@ struct ColumnReader {
         for row in present {
             let least = cells[row][keyPath: extremes].min
             let most = least &+ Int64(bitPattern: try reader.varint())
-            guard least <= most else { throw reader.failure("a largest value that is not below the smallest") }
+            guard 0 <= least, least <= most else { throw reader.failure("extremes of zero or more, in their order") }
             cells[row][keyPath: extremes].max = most
         }
     }

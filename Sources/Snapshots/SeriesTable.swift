@@ -8,6 +8,11 @@ package enum SeriesTable {
     package static func encode(
         _ series: [SeriesKey: Cell], names: Names, level: Int32 = 6, into writer: inout ByteWriter
     ) throws(SnapshotError) {
+        if let most = series.values.map(\.requests).max(), most > SnapshotLimits.requestsPerSeries {
+            throw SnapshotError(
+                .tooLarge, offset: 0, "series", found: "\(most) requests",
+                expected: "at most \(SnapshotLimits.requestsPerSeries)")
+        }
         var columns = ColumnWriter()
         columns.append(series, names: names)
         let size = columns.writer.bytes.count

@@ -42,7 +42,7 @@ struct CommitRecord: Sendable {
         do throws(DecodingFailure) {
             storeID = StoreID(high: try reader.fixed64(), low: try reader.fixed64())
             sequence = try reader.fixed64()
-            guard sequence > 0 else { throw reader.failure("a sequence of at least 1") }
+            guard 1...SnapshotLimits.lastCommit ~= sequence else { throw reader.failure("a sequence from 1 to 2^62") }
             inputs = try reader.inputs()
             forgottenLogs = []
             for _ in 0..<(try reader.count()) {
@@ -86,7 +86,9 @@ struct CheckpointRecord {
         var reader = ByteReader(frame.body)
         do throws(DecodingFailure) {
             let storeID = StoreID(high: try reader.fixed64(), low: try reader.fixed64())
-            return (storeID, try reader.fixed64())
+            let sequence = try reader.fixed64()
+            guard sequence <= SnapshotLimits.lastCommit else { throw reader.failure("a sequence of at most 2^62") }
+            return (storeID, sequence)
         } catch {
             throw SnapshotError(frame.kind.name, error)
         }

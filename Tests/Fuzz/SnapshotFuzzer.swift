@@ -10,12 +10,10 @@ func fuzzSnapshot(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let frames = wholeFrames(of: bytes)
     let alone = FrameSequence.frames(in: bytes, of: Frame.Kind.allCases)
     precondition(frames.starts(with: alone.frames), "stepping over damage changes what is before it")
-    var headers: [BlockHeader] = []
-    for frame in frames where frame.kind == .block {
-        checkCoding(of: frame)
-        if let header = try? BlockHeader(frame) { headers.append(header) }
-    }
-    checkMerge(of: headers)
+    let blocks = frames.filter { $0.kind == .block }
+    var names = Names()
+    checkWindows(with: blocks.compactMap { checkCoding(of: $0, &names) })
+    checkMerge(of: blocks.compactMap { try? BlockHeader($0) })
     return 0
 }
 
@@ -35,13 +33,12 @@ private func wholeFrames(of bytes: [UInt8]) -> [Frame] {
     return frames
 }
 
-private func checkCoding(of frame: Frame) {
-    var names = Names()
+private func checkCoding(of frame: Frame, _ names: inout Names) -> SnapshotBlock? {
     let block: SnapshotBlock
     do throws(SnapshotError) {
         block = try SnapshotBlock.decode(frame, names: &names)
     } catch {
-        return
+        return nil
     }
     let written = encode(block, names)
     var namesAgain = Names()
@@ -54,7 +51,7 @@ private func checkCoding(of frame: Frame) {
     precondition(again.header == block.header, "another header")
     precondition(again.series.count == block.series.count, "series appear or vanish")
     precondition(encode(again, namesAgain) == written, "another block")
-    checkWindows(with: block)
+    return block
 }
 
 private func encode(_ block: SnapshotBlock, _ names: Names) -> [UInt8] {
@@ -65,19 +62,20 @@ private func encode(_ block: SnapshotBlock, _ names: Names) -> [UInt8] {
     }
 }
 
-/// The last hour is rebuilt from blocks, and leaves the windows in the next.
-private func checkWindows(with block: SnapshotBlock) {
-    let slice = TimedSlice(slice: block.slice, firstEvent: block.header.firstEvent, lastEvent: block.header.lastEvent)
-    guard (0..<Int64.max / 2).contains(slice.slice.start.nanoseconds), slice.slice.width <= .minutes(5) else { return }
+/// The last hour is rebuilt from blocks, whatever they say, and leaves the windows in the next.
+private func checkWindows(with blocks: [SnapshotBlock]) {
+    let blocks = blocks.filter { (0..<Int64.max / 2).contains($0.slice.start.nanoseconds) }
+    guard let now = blocks.map(\.slice.end).max() else { return }
     var windows = LiveWindows(seriesLimit: 100)
-    windows.advance(to: slice.slice.end)
-    windows.restore(slice)
-    windows.restore(slice)
+    windows.advance(to: now)
+    for block in blocks where now - block.slice.end < .minutes(62) {
+        let (first, last) = (block.header.firstEvent, block.header.lastEvent)
+        windows.restore(TimedSlice(slice: block.slice, firstEvent: first, lastEvent: last))
+    }
     for length in WindowLength.allCases {
         for cell in windows[length].series.values { _ = (cell.durations.quantile(0.99), cell.calls.quantile(0.5)) }
     }
-    windows.advance(to: slice.slice.end + .minutes(1))
-    windows.advance(to: slice.slice.end + .minutes(62))
+    for minutes: Int64 in [1, 2, 5, 15, 30, 45, 62] { windows.advance(to: now + .minutes(minutes)) }
     precondition(windows.activeSeries == 0, "a window keeps what has left it")
 }
 

@@ -43,6 +43,8 @@ module() {
     # shellcheck disable=SC2046,SC2086
     swiftc $common $strict -module-name "$name" -emit-module -emit-module-path "$out/$name.swiftmodule" \
         -c -o "$out/$name.o" $(find "$@" -name '*.swift')
+    # The compiler leaves an object that would not change as it is.
+    touch "$out/$name.o"
 }
 
 system_package() {

@@ -78,6 +78,26 @@ struct BlockCodingTests {
         }
     }
 
+    @Test(
+        "numbers that no requests can have are an error, for windows add and subtract them",
+        arguments: [
+            // Golden's columns: a sum of -1 ns; 2 requests fewer than are counted; a smallest value of -1 ns; 2^48 + 1
+            // requests, with all that goes by them.
+            ("00 80 9b ee 02 00 80", "00 01 00 80"), ("00 80 9b ee 02 00 80", "03 80 9b ee 02 00 80"),
+            ("00 80 89 7a c0 84 3d", "00 01 c0 84 3d"), ("01 01 01 02 00 80", "01 01 01 81 80 80 80 80 80 40 00 80"),
+        ])
+    func impossible(good: String, bad: String) throws {
+        let columns = Golden.columns.replacing(good, with: bad)
+        #expect(columns != Golden.columns)
+        let bytes = columns.split(separator: " ").map { UInt8($0, radix: 16)! }
+        var names = Names()
+        let header = Array(try Frame(Golden.block, of: [.block]).body.prefix(72))
+        let error = #expect(throws: SnapshotError.self) {
+            try SnapshotBlock.decode(Frame(.block, body: header + stored(bytes)), names: &names)
+        }
+        #expect(error?.kind == .damaged)
+    }
+
     @Test("a size that zlib could not expand to is refused before anything is made of it")
     func bomb() throws {
         var blocks = RandomBlocks(seed: 4)

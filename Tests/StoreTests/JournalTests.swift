@@ -85,6 +85,26 @@ struct JournalTests {
         #expect(store.recovered.damages.first?.error.expected == "blocks of this commit, one for each slice")
     }
 
+    @Test("a commit with the last number there is is damage, for another must follow it", arguments: [1, 2])
+    func lastNumber(ofFrame place: Int) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<2 { try rehearsal.commit() }
+        rehearsal.kill()
+        let bytes = rehearsal.disk.contents(of: segment(1))!
+        var frames = FrameSequence.frames(in: bytes, of: [.checkpoint, .commit]).frames
+        var body = Array(frames[place - 1].body)
+        body.replaceSubrange(16..<24, with: [UInt8](repeating: 0xff, count: 8))
+        frames[place - 1] = try Frame(frames[place - 1].kind, body: body)
+        rehearsal.disk.truncate(segment(1))
+        for frame in frames { rehearsal.disk.write(frame.bytes, to: segment(1)) }
+        var names = Names()
+        var generator = SeededRandom(seed: 1)
+        var store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
+        #expect(store.recovered.sequence == 2)
+        #expect(try store.commit(Commit(resolutionNanoseconds: 1), names: names) == 3)
+    }
+
     @Test("a damaged checkpoint falls back to the segment before it and loses nothing")
     func damagedCheckpoint() throws {
         let rehearsal = Rehearsal()
