@@ -18,6 +18,8 @@ final class Candidate {
     var waitsOn: UInt32?
     /// How far that log had been read at the last comparison.
     var leaderOffset: UInt64 = 0
+    /// Still in the sight of the last look at the names.
+    var visible = true
     /// Set while the content of a gzip file is examined.
     var scan: GzipScan?
     /// The path under which a problem was reported that has not gone away.

@@ -54,8 +54,10 @@ enum Identification: Equatable {
     /// Nothing in it is new.
     case old
 
-    /// - Parameter patient: whether the file may still wait to be told from another one.
-    init(_ clues: [Clue], sizeBytes: UInt64, role: Role, patient: Bool) {
+    /// - Parameters:
+    ///   - patient: whether the file may still wait to be told from another one.
+    ///   - isGone: whether the file has no name any more, so that nothing will make it differ.
+    init(_ clues: [Clue], sizeBytes: UInt64, role: Role, patient: Bool, isGone: Bool = false) {
         // Beside a log lie its copies: when all of a file has been read elsewhere, what else it may be does not matter.
         if role != .matched, clues.contains(where: { $0.agreement == .isBeginning }) {
             self = .old
@@ -69,9 +71,9 @@ enum Identification: Equatable {
         } else if let continued {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {
-            self = Self.beginning(leader, patient)
+            self = isGone && !patient ? .old : Self.beginning(leader, patient)
         } else if let likely = Self.strongest(clues, .mayBeBeginning) {
-            guard role != .matched else {
+            guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return
             }

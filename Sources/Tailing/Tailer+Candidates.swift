@@ -110,7 +110,9 @@ extension Tailer {
             candidate.failing = nil
             sink.recovered(path)
         }
-        switch Identification(evidence.clues, sizeBytes: size, role: candidate.role, patient: patient) {
+        let decision = Identification(
+            evidence.clues, sizeBytes: size, role: candidate.role, patient: patient, isGone: !candidate.visible)
+        switch decision {
         case .waits(let leader):
             candidate.waitsOn = leader
             candidate.leaderOffset = logs[leader]?.offset ?? 0

@@ -5,6 +5,7 @@ import SystemPackage
 extension Tailer {
     func lookAtNames(now: Int64, _ sink: inout some TailSink) {
         for log in logs.values { log.visible = false }
+        for candidate in candidates.values { candidate.visible = false }
         let directories = findPlaces(&sink)
         for path in places.keys.sorted(by: { $0.string < $1.string }) { lookAt(path, now: now, &sink) }
         if !options.readsToTheEnd { for directory in directories { lookBeside(directory, now: now) } }
@@ -78,7 +79,10 @@ extension Tailer {
             case .open:
                 place.owner = .nobody
                 if isJudged(metadata) { break }
-                if isFull { return perform(place.become(TailProblem(path, .tooMany)), path, &sink) }
+                if isFull {
+                    retry(now: now)
+                    return perform(place.become(TailProblem(path, .tooMany)), path, &sink)
+                }
                 let file = try open(path, place.input, role(ofPlace: path), now: now)
                 place.owner = file.map { .candidate($0) } ?? .nobody
                 guard file != nil else { return }
@@ -148,7 +152,9 @@ extension Tailer {
         switch owner {
         case .nobody: break
         case .candidate(let key):
-            guard let candidate = candidates[key], candidate.path != path else { return }
+            guard let candidate = candidates[key] else { return }
+            candidate.visible = true
+            guard candidate.path != path else { return }
             if role != .matched, places[candidate.path]?.owner == owner { return }
             candidate.path = path
             candidate.role = role

@@ -124,7 +124,7 @@ private struct Weeks {
             }
         }
         try store.flush(slicesEndingBefore: now - .seconds(60))
-        try store.prune(now: now)
+        _ = try store.prune(now: now)
         hours += 24 / Weeks.stepsADay
         disk.advanceClock(nanoseconds: 24 * 3_600_000_000_000 / Int64(Weeks.stepsADay))
     }
