@@ -84,18 +84,23 @@ fuzzer() {
 
 wanted=${*:-lines json snapshot journal gzip settings http}
 
-system_package
+# Two at a time.
+{
+    system_package
+    module Files "SystemPackage" Sources/Files
+    module Tailing "Files SystemPackage" Sources/Tailing
+    # What only serves the fuzzers is not what they are to explore.
+    strict=$(echo "$strict" | sed 's/address,fuzzer/address/')
+    module TestSupport "Files SystemPackage" Tests/TestSupport
+} &
 module RequestLog "" Sources/RequestLog
 module RollingWindow "RequestLog" Sources/RollingWindow
 module Snapshots "RollingWindow RequestLog" Sources/Snapshots
-module Files "SystemPackage" Sources/Files
-module Store "Snapshots RollingWindow RequestLog Files SystemPackage" Sources/Store
-module Tailing "Files SystemPackage" Sources/Tailing
 module Settings "" Sources/Settings
 # All of the exposition that the parser's errors need.
 module Exposition "" Sources/Exposition/JSON/JSONWriter.swift Sources/Exposition/Decimals.swift
-strict=$(echo "$strict" | sed 's/address,fuzzer/address/')
-module TestSupport "Files SystemPackage" Tests/TestSupport
+wait $!
+module Store "Snapshots RollingWindow RequestLog Files SystemPackage" Sources/Store
 
 files="Files SystemPackage CSystem"
 frames="OpenedFrames FrameMutator"
@@ -105,11 +110,14 @@ for file in Requests/RequestParser Requests/RequestHead Requests/RequestTarget R
     requests="$requests Sources/Serving/$file"
 done
 
-fuzzer lines "LinesFuzzer PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
+{
+    fuzzer lines "LinesFuzzer PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
+    fuzzer gzip "GzipFuzzer GzipOracle GzipMutator PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
+    fuzzer settings "SettingsFuzzer" "Settings" -l:libyaml.a
+    fuzzer http "HTTPFuzzer $requests" "Exposition"
+} &
 fuzzer json "JSONFuzzer JSONOracle" "RequestLog"
 fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
 fuzzer journal "JournalFuzzer DataFiles StoreContents $frames" \
     "Store Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
-fuzzer gzip "GzipFuzzer GzipOracle GzipMutator PiecewiseSource Padding" "Tailing TestSupport $files" -l:libz.a
-fuzzer settings "SettingsFuzzer" "Settings" -l:libyaml.a
-fuzzer http "HTTPFuzzer $requests" "Exposition"
+wait $!
