@@ -106,7 +106,7 @@ package struct Agent: Sendable {
 /// Limits that are not settings.
 package enum AgentLimits {
     /// Routes, versions and sources that one process knows; further ones are `(other)`.
-    package static let names = 200_000
+    package static let names = 100_000
     /// How long the end waits for the disk, all in all; one that hangs would hold it for ever.
     package static let stop = Duration.milliseconds(900)
 }

@@ -31,19 +31,9 @@ package struct Names: Sendable {
     package private(set) var overflows: UInt64 = 0
 
     private let limit: Int
-    private var identifiers: [Spelling: NameID] = [:]
-
-    /// A text by its bytes: `String` takes a composed and a decomposed é for the same, and then the first to come would
-    /// give its spelling to both.
-    private struct Spelling: Hashable {
-        let text: String
-
-        static func == (left: Spelling, right: Spelling) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-        func hash(into hasher: inout Hasher) {
-            for byte in text.utf8 { hasher.combine(byte) }
-        }
-    }
+    /// By hash, with open addressing: the numbers of texts; a copy of the table is two plain arrays.
+    private var places: [UInt32] = Array(repeating: Names.empty, count: 64)
+    private static let empty = UInt32.max
 
     /// A hostile log can invent texts without end; past the limit a new one is `(other)`.
     package init(limit: Int = Int(UInt32.max)) {
@@ -54,7 +44,8 @@ package struct Names: Sendable {
     package var count: Int { texts.count }
 
     package mutating func intern(_ text: String) -> NameID {
-        if let known = identifiers[Spelling(text: text)] { return known }
+        let place = place(of: text)
+        if places[place] != Names.empty { return NameID(index: places[place]) }
         guard texts.count < limit else {
             overflows &+= 1
             return .other
@@ -62,15 +53,44 @@ package struct Names: Sendable {
         return add(text)
     }
 
-    package func find(_ text: String) -> NameID? { identifiers[Spelling(text: text)] }
+    package func find(_ text: String) -> NameID? {
+        let number = places[place(of: text)]
+        return number == Names.empty ? nil : NameID(index: number)
+    }
 
     package subscript(identifier: NameID) -> String { texts[Int(identifier.index)] }
 
     @discardableResult
     private mutating func add(_ text: String) -> NameID {
+        if (texts.count + 1) * 2 > places.count { grow() }
         let identifier = NameID(index: UInt32(texts.count))
+        places[place(of: text)] = identifier.index
         texts.append(text)
-        identifiers[Spelling(text: text)] = identifier
         return identifier
+    }
+
+    /// Where the text stands, or would.
+    ///
+    /// Texts are told apart by their bytes: `String` takes a composed and a decomposed é for the same, and then the first
+    /// to come would give its spelling to both.
+    private func place(of text: String) -> Int {
+        var place = Names.hash(text) & (places.count - 1)
+        while places[place] != Names.empty, !texts[Int(places[place])].utf8.elementsEqual(text.utf8) {
+            place = (place + 1) & (places.count - 1)
+        }
+        return place
+    }
+
+    private mutating func grow() {
+        places = Array(repeating: Names.empty, count: places.count * 2)
+        for (number, text) in texts.enumerated() { places[place(of: text)] = UInt32(number) }
+    }
+
+    /// Seeded anew in every process: a log cannot choose texts that fall together.
+    private static func hash(_ text: String) -> Int {
+        var hasher = Hasher()
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        return hasher.finalize()
     }
 }
