@@ -75,8 +75,8 @@ extension StoreStatistics {
             IncidentCount(
                 "log_sync_failures", "Logs that could not be synced before a commit.", logSynchronizationFailures),
             IncidentCount("store_damages", "Damaged places found in the data directory.", damages),
-            IncidentCount("compacted_hours", "Hours whose slices became fewer and wider.", hoursCompacted),
-            IncidentCount("reduced_hours", "Hours of which only the total was left.", hoursReduced),
+            IncidentCount("compacted_snapshots", "Hours whose slices became fewer and wider.", hoursCompacted),
+            IncidentCount("reduced_snapshots", "Hours of which only the total was left.", hoursReduced),
             IncidentCount("merged_blocks", "Blocks of snapshots that became parts of wider ones.", blocksMerged),
             IncidentCount("compaction_saved_bytes", "What snapshots take less by being merged.", bytesSaved),
             IncidentCount(

@@ -44,6 +44,8 @@ extension Store {
         try storing { () throws(FileError) in
             try fileSystem.createDirectory(directory.journal)
             try fileSystem.createDirectory(directory.snapshots)
+            // Made by the agent, so that it may take away what another user asks in it.
+            try fileSystem.createDirectory(directory.requests)
             try fileSystem.synchronizeDirectory(directory.path)
             do throws(FileError) {
                 try fileSystem.synchronizeDirectory(directory.path.removingLastComponent())

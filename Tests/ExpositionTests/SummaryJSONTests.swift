@@ -29,7 +29,8 @@ import Testing
             "skipped_at_start": 0,
             "lost_bytes": 0,
             "inputs": [
-              {"path": "access.log", "source": "main", "copy_of": null, "bytes": 1240, "lines": 8}
+              {"path": "access.log", "source": "main", "copy_of": null, "bytes": 1240, "lines": 8, \
+        "unfinished": 6, "skipped_at_start": 0, "lost_bytes": 0}
             ]
           },
           "total": {"requests": 5, "errors": 1, "error_ratio": 0.2, "hit_ratio": 0.75, "bypass_ratio": 0.0, \

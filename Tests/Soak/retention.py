@@ -12,13 +12,11 @@ SETTINGS = """commit_interval: 250ms
 limits:
   counter_series: 300
   series: 100000
-snapshots:
-  size: 1MiB
 """
 
 
 def prune(program: Path, place: Path, rounds: int, lines: int = 4000) -> list[str]:
-    """Every round writes lines of all the last hours, ends the agent and starts it again; it prunes after a second."""
+    """Every round writes lines of all the last hours, has the agent prune the older ones, ends it and starts it again."""
     log = place / "app.log"
     data = place / "state"
     data.mkdir()
@@ -39,13 +37,13 @@ def prune(program: Path, place: Path, rounds: int, lines: int = 4000) -> list[st
                     file.write(numbered.line("aged", written, now - ago))
                     written += 1
             wait(f"{written} requests", lambda: total(scrapes.page(), "plumbline_requests_total") >= written, 30, agent)
+            agent.run("snapshots", "prune", "--data", data / "data", "--keep", "6h")
             if number % 2:
                 agent.kill()
             else:
                 agent.stop()
             agent.start()
             agent.await_ready()
-            time.sleep(1.5)
         scrapes.stop()
     finally:
         agent.stop()

@@ -44,6 +44,8 @@ final class StoreThread: Sendable {
     /// Reading old logs makes many slices at once; they are flushed before they fill the memory.
     private static let mostUnflushedSlices = 120
     private static let retentionInterval: Int64 = 600_000_000_000
+    /// A start has better things to do first.
+    private static let firstRetention: Int64 = 60_000_000_000
     /// How often a request to prune is looked for, while there are commits; else with the flush.
     private static let requestInterval: Int64 = 900_000_000
     private static let retryInterval: Int64 = 1_000_000_000
@@ -152,7 +154,7 @@ final class StoreThread: Sendable {
         init(_ now: Int64) {
             flush = now + StoreThread.flushInterval
             request = now
-            retention = now + StoreThread.retryInterval
+            retention = now + StoreThread.firstRetention
         }
     }
 

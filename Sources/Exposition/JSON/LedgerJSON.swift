@@ -60,6 +60,12 @@ extension JSONWriter {
             json.value(input.ledger.bytes)
             json.key("lines")
             json.value(input.ledger.counts.lines)
+            json.key("unfinished")
+            json.value(input.ledger.unfinished)
+            json.key("skipped_at_start")
+            json.value(input.ledger.skippedAtStart)
+            json.key("lost_bytes")
+            json.value(input.ledger.lostBytes)
         }
     }
 }
