@@ -56,6 +56,8 @@ package struct DataDirectory: Equatable, Sendable {
 
     package static let segmentSuffix = ".plj"
     package static let hourSuffix = ".plb"
+    /// What no journal comes to: there is always a next number.
+    static let lastSegment: UInt64 = 1 << 62
     package static let hour = Timestamp.Span.minutes(60)
     package static let day = Timestamp.Span.minutes(24 * 60)
 
@@ -92,7 +94,7 @@ package struct DataDirectory: Equatable, Sendable {
     /// The number of a segment's name; nil for any other file.
     static func number(ofSegment name: String) -> UInt64? {
         guard name.hasSuffix(segmentSuffix), let number = UInt64(name.dropLast(segmentSuffix.count)) else { return nil }
-        return padded(number, 10) + segmentSuffix == name ? number : nil
+        return padded(number, 10) + segmentSuffix == name && number <= lastSegment ? number : nil
     }
 }
 

@@ -20,6 +20,9 @@ struct JournalReader {
         var isDamaged = false
         /// It does not even begin as a segment does: not what a crash leaves behind.
         var isForeign = false
+
+        /// Holds nothing but what is left of a checkpoint.
+        var isUnbegun: Bool { base == nil && lastSequence == 0 && !isDamaged && !isForeign }
     }
 
     private(set) var segments: [Segment] = []
@@ -27,7 +30,7 @@ struct JournalReader {
     /// The newest checkpoint that is whole.
     private(set) var checkpoint: Frame?
     private(set) var storeID: StoreID?
-    /// The greatest number that any segment has, whole or not.
+    /// The greatest number that any segment has, whole or damaged.
     private(set) var lastNumber: UInt64 = 0
     private var lastSequence: UInt64?
 
@@ -47,10 +50,16 @@ struct JournalReader {
                 var sequence = FrameSequence(length: length, of: [.checkpoint])
                 if let frame = try sequence.next({ offset, count throws(FileError) in
                     try file.bytes(at: offset, count: count)
-                }), let head = try? CheckpointRecord.head(frame) {
-                    segment.base = head.sequence
-                    checkpoint = frame
-                    storeID = head.storeID
+                }) {
+                    do throws(SnapshotError) {
+                        let head = try CheckpointRecord.head(frame)
+                        segment.base = head.sequence
+                        checkpoint = frame
+                        storeID = head.storeID
+                    } catch {
+                        segment.isDamaged = true
+                        damages.append(StoreDamage(path: file.path, error: error, wholeBefore: 0))
+                    }
                 } else {
                     let magic = Array(Frame.Kind.checkpoint.rawValue.utf8)
                     let beginning = try file.bytes(at: 0, count: magic.count)
@@ -118,6 +127,15 @@ struct JournalReader {
             lastSequence = record.sequence
             segments[index].lastSequence = record.sequence
             try body(record, inCheckpoint)
+        }
+    }
+
+    /// Leaves out the newest segments whose checkpoint never was durable: the disk refused it, or its agent died. No commit
+    /// went there, and their numbers are still to be used. After reading.
+    mutating func forgetUnbegun(_ marks: Marks?) {
+        while let newest = segments.last, newest.number > marks?.begun ?? 0, newest.isUnbegun {
+            segments.removeLast()
+            lastNumber = newest.number - 1
         }
     }
 

@@ -41,8 +41,12 @@ struct Marks: Equatable, Sendable {
         do throws(DecodingFailure) {
             begun = try reader.fixed64()
             oldest = try reader.fixed64()
+            guard max(begun, oldest) <= DataDirectory.lastSegment else { throw reader.failure("a segment up to 2^62") }
             flushed = try reader.fixed64()
             settled = try reader.fixed64()
+            guard max(flushed, settled) <= SnapshotLimits.lastCommit else {
+                throw reader.failure("a commit up to 2^62")
+            }
             pruned = try reader.fixed64()
         } catch {
             throw SnapshotError(frame.kind.name, error)

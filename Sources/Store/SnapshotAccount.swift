@@ -22,9 +22,16 @@ package struct SnapshotAccount: Equatable, Sendable {
         self.pruned = pruned
     }
 
-    /// Reads every block; nil where there is no journal to say what was committed. Beside a running agent, what it does
-    /// meanwhile is not called missing.
+    /// Reads every block; nil where nothing says what was committed here: without a journal, and in a merged directory,
+    /// whose counters begin with those of others. Beside a running agent, what it does meanwhile is not called missing.
     package static func of(_ path: FilePath, _ fileSystem: any FileSystem) throws(StoreError) -> SnapshotAccount? {
+        guard try fileSystem.namesIfThere(in: DataDirectory(path).origins).isEmpty else { return nil }
+        let first = try read(path, fileSystem)
+        // What moves to another file behind our back may be in neither; the second time it has arrived.
+        return first?.missing ?? 0 > 0 ? try read(path, fileSystem) : first
+    }
+
+    private static func read(_ path: FilePath, _ fileSystem: any FileSystem) throws(StoreError) -> SnapshotAccount? {
         let directory = DataDirectory(path)
         var journal = try JournalReader(fileSystem, directory)
         guard let checkpoint = journal.checkpoint, let storeID = journal.storeID else { return nil }

@@ -122,6 +122,7 @@ struct Recovery {
                 if pending[stretch]?.add(block) == nil { pending[stretch] = block }
             }
         }
+        journal.forgetUnbegun(marks)
         if let marks { journal.miss(marks, directory) }
         let isUncertain = marks == nil || !journal.damages.isEmpty
         let greatest = isUncertain && hourFiles > 0 ? try flushed.greatest() : marks?.flushed ?? 0

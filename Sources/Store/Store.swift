@@ -1,4 +1,4 @@
-import Files
+package import Files
 package import RequestLog
 import RollingWindow
 package import Snapshots
@@ -15,6 +15,8 @@ package struct Store: Sendable {
     package private(set) var storeID: StoreID
     package internal(set) var state: CommittedState
     package internal(set) var statistics = StoreStatistics()
+    /// The last of those that the statistics count.
+    package private(set) var logSynchronizationFailure: FileError?
     /// Found since the start, recovery included; the newest hundred.
     package internal(set) var damages: [StoreDamage] = []
 
@@ -89,6 +91,7 @@ package struct Store: Sendable {
             try log.synchronize()
         } catch {
             statistics.logSynchronizationFailures += 1
+            logSynchronizationFailure = error
         }
     }
 
@@ -180,7 +183,7 @@ package struct Store: Sendable {
         } catch {
             throw .tooLarge(error)
         }
-        // After a failure the same number is written again: nothing but a checkpoint was ever in it.
+        // After a failure, and after a start, the same number is written again: nothing but a checkpoint was ever in it.
         let number = nextNumber
         try storing { () throws(FileError) in
             try fileSystem.createDirectory(directory.journal)
@@ -188,7 +191,12 @@ package struct Store: Sendable {
         }
         nextNumber += 1
         base = state.sequence
-        mark(isDurable: false) { $0.begun = number }
+        let isAlone = isBereft
+        mark(isDurable: false) { marks in
+            marks.begun = number
+            // The segments before it went with the directory, and all that they had is in this one or in hour files.
+            if isAlone { marks.oldest = number }
+        }
         statistics.segmentsStarted += 1
         statistics.synchronizations += 1
         statistics.bytesWritten += UInt64(checkpoint.count)

@@ -59,6 +59,8 @@ final class Chronicle {
         if store!.recovered.isFirstStart { committed = log.count }
     }
 
+    func startNewSegment() { store!.startNewSegment() }
+
     func advance(minutes: Int64) { now = now + .minutes(minutes) }
 
     /// Some lines of the last seconds; now and then of hours or days ago.

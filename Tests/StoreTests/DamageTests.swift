@@ -108,6 +108,41 @@ struct DamageTests {
         #expect(account.missing == 0 && account.committed == UInt64(chronicle.log.count), "seed \(seed)")
     }
 
+    @Test("committed requests whose file is gone are missed, and those of a pruned one are not")
+    func missing() throws {
+        let chronicle = Chronicle(seed: 3)
+        try chronicle.open()
+        for _ in 0..<3 {
+            chronicle.write(20, lateMinutes: 0)
+            try chronicle.commit()
+            chronicle.advance(minutes: 60)
+            try chronicle.flush()
+            chronicle.startNewSegment()
+        }
+        let second = chronicle.now - .minutes(120)
+        try chronicle.retain(before: second)
+        let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(account.committed == 60 && account.missing == 0 && 1..<40 ~= account.pruned)
+        // The journal has nothing of that hour any more.
+        chronicle.write(1, lateMinutes: 0)
+        try chronicle.commit()
+        chronicle.startNewSegment()
+        try chronicle.commit()
+        chronicle.disk.delete(DataDirectory(Chronicle.directory).hourFile(second))
+        let missed = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(missed.committed == 61 && missed.missing == 20)
+    }
+
+    @Test("a merged directory has no account of its own, and misses nothing")
+    func merged() throws {
+        let chronicle = try life(4)
+        var merge = DirectoryMerge(chronicle.disk)
+        #expect(try merge.add(Chronicle.directory))
+        try merge.write(to: "/merged", generator: &chronicle.random) { _ in }
+        #expect(try SnapshotAccount.of("/merged", chronicle.disk) == nil)
+        #expect(try SnapshotAccount.of(Chronicle.directory, chronicle.disk)?.missing == 0)
+    }
+
     @Test(
         "the newest segment gone: what was flushed behind it is taken back and read again from the log",
         arguments: [true, false])

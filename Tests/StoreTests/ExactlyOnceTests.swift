@@ -20,7 +20,10 @@ struct ExactlyOnceTests {
         var isOpen = false
         while rehearsal.acknowledged < Rehearsal.lines || !isOpen {
             do throws(StoreError) {
-                if !isOpen { try rehearsal.open() }
+                if !isOpen {
+                    try rehearsal.open()
+                    #expect(rehearsal.store!.damages.isEmpty)
+                }
                 isOpen = true
                 step += 1
                 try rehearsal.commit(lines: 5 + step % 7)
@@ -43,6 +46,7 @@ struct ExactlyOnceTests {
         rehearsal.kill()
         try rehearsal.open()
         try rehearsal.checkTruth(Rehearsal.lines, "after another start")
+        #expect(rehearsal.store!.damages.isEmpty)
     }
 
     /// Every call with `EXHAUSTIVE=1`; else one in 41, others for every seed.
@@ -101,6 +105,7 @@ struct ExactlyOnceTests {
             while rehearsal.acknowledged < Rehearsal.lines || rehearsal.store == nil {
                 do throws(StoreError) {
                     if rehearsal.store == nil { try rehearsal.open() }
+                    #expect(rehearsal.store!.damages.isEmpty)
                     try rehearsal.commit()
                     if random.oneIn(3) { try rehearsal.flush() }
                     if random.oneIn(6) { rehearsal.startNewSegment() }

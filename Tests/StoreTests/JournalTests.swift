@@ -39,6 +39,39 @@ struct JournalTests {
         }
     }
 
+    // Fault simulation, seeds 32, 137, 195, 200
+    @Test("a segment whose checkpoint was refused is no damage at any later start", arguments: [1, 2], Ending.allCases)
+    func unbegun(number: Int, ending: Ending) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        if number == 2 {
+            try rehearsal.commit()
+            rehearsal.startNewSegment()
+        }
+        let refused = FaultPlan.Standing(ending == .notSynced ? .sync : .write, segment(number), .noSpace)
+        rehearsal.disk.plan { $0.standing = [refused] }
+        #expect(throws: StoreError.self) { try rehearsal.commit() }
+        rehearsal.kill()
+        rehearsal.disk.plan { $0.standing = [] }
+        switch ending {
+        case .killed: break
+        case .notSynced, .powerCut: rehearsal.disk.crash(seed: UInt64(number))
+        case .zeroed: rehearsal.disk.write([UInt8](repeating: 0, count: 40), to: segment(number))
+        }
+        for _ in 0..<3 {
+            try rehearsal.open()
+            #expect(rehearsal.store!.recovered.damages.isEmpty)
+            try rehearsal.commit()
+            rehearsal.kill()
+        }
+        rehearsal.disk.crash(seed: 9)
+        try rehearsal.open()
+        #expect(rehearsal.store!.recovered.damages.isEmpty)
+        try rehearsal.checkTruth(number == 2 ? 32 : 24)
+    }
+
+    enum Ending: CaseIterable { case killed, notSynced, powerCut, zeroed }
+
     // loki #6268, #5218
     @Test("damage inside a segment costs the record it hit and is stated; the file goes aside")
     func damagedRecord() throws {
@@ -102,7 +135,23 @@ struct JournalTests {
         var generator = SeededRandom(seed: 1)
         var store = try Store.open(rehearsal.disk, at: Rehearsal.directory, names: &names, generator: &generator)
         #expect(store.recovered.sequence == 2)
+        #expect(store.recovered.damages.first?.path == segment(1))
         #expect(try store.commit(Commit(resolutionNanoseconds: 1), names: names) == 3)
+    }
+
+    @Test("a file whose number has no next one is not a segment")
+    func lastSegment() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.kill()
+        rehearsal.disk.write([1, 2, 3], to: journal.appending("18446744073709551615.plj"))
+        for lines in [16, 24] {
+            try rehearsal.open()
+            try rehearsal.commit()
+            try rehearsal.checkTruth(lines)
+            rehearsal.kill()
+        }
     }
 
     @Test("a damaged checkpoint falls back to the segment before it and loses nothing")

@@ -45,5 +45,6 @@ struct LogDurabilityTests {
         disk.plan { $0.standing = [FaultPlan.Standing(.sync, "/log", .ioError)] }
         try store.commit(commit, names: names)
         #expect(store.statistics.logSynchronizationFailures == 1 && store.state.sequence == 1)
+        #expect(store.logSynchronizationFailure == FileError(.sync, log, .ioError))
     }
 }

@@ -90,6 +90,23 @@ struct StoreTests {
         if part != "snapshots" { #expect(series == truth) }
     }
 
+    @Test("a journal that is deleted under the agent is no loss, and none is stated at the next start")
+    func deletedJournal() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        rehearsal.startNewSegment()
+        try rehearsal.commit()
+        let journal = Rehearsal.directory.appending("journal")
+        for name in try rehearsal.disk.names(in: journal) { rehearsal.disk.delete(journal.appending(name)) }
+        #expect(throws: StoreError.self) { try rehearsal.commit() }
+        try rehearsal.commit()
+        rehearsal.kill()
+        try rehearsal.open()
+        #expect(rehearsal.store!.recovered.damages.isEmpty)
+        try rehearsal.checkTruth(40)
+    }
+
     @Test(
         "a disk that only reads, or none at all, refuses everything and changes nothing; then all goes on",
         arguments: [Errno.readOnlyFileSystem, .ioError, .noSpace])

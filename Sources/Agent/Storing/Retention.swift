@@ -7,6 +7,8 @@ struct Retention {
     private var round: RetentionRound?
     /// Somebody asked for the round that is under way.
     private var isAsked = false
+    /// The round that is at its end and of which nobody was told yet.
+    private var ended: RetentionRound?
     private var work: Trouble
     private var holds: Trouble
     private var requests: Trouble
@@ -47,16 +49,15 @@ struct Retention {
     /// Does a portion; false when there is nothing to do.
     mutating func advance(_ store: inout Store) -> Bool {
         guard var current = round else { return false }
-        if store.advance(&current) {
-            round = current
-            return true
-        }
-        round = nil
-        finish(current, store)
+        let hasMore = store.advance(&current)
+        round = hasMore ? current : nil
+        ended = hasMore ? nil : current
         return true
     }
 
-    private mutating func finish(_ round: RetentionRound, _ store: borrowing Store) {
+    /// Says what became of a round, once its figures are published: who asked for it may look at them next.
+    mutating func report(_ store: borrowing Store) {
+        guard let round = ended.take() else { return }
         if let failure = round.failure { work.happened("\(failure)") } else { work.isOver() }
         if let reason = round.unreadableHolds.first { holds.happened(reason) } else { holds.isOver() }
         guard isAsked else { return }

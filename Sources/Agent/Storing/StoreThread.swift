@@ -98,11 +98,14 @@ final class StoreThread: Sendable {
         var retention = Retention(logger: logger)
         var flushing = Trouble(
             "Cannot write snapshots yet; the journal keeps them", over: "Snapshots are written again", logger)
+        var syncing = Trouble(
+            "Cannot sync a log before its lines are committed; a power cut may take lines that are counted",
+            over: "Logs are synced again", logger)
         var attemptsLeft = StoreThread.lastAttempts
         while true {
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
             if let job {
-                if attempt(job, &store) {
+                if attempt(job, &store, &syncing) {
                     inbox.withLock { inbox in
                         inbox.job = nil
                         inbox.hasCommitted = true
@@ -139,6 +142,7 @@ final class StoreThread: Sendable {
             }
             if retention.advance(&store) {
                 publish(store) { _ in }
+                retention.report(store)
                 continue
             }
             wakeUp.wait(nanoseconds: beat.flush - AgentClock.monotonicNanoseconds)
@@ -158,8 +162,16 @@ final class StoreThread: Sendable {
         }
     }
 
-    private func attempt(_ job: Job, _ store: inout Store) -> Bool {
+    private func attempt(_ job: Job, _ store: inout Store, _ syncing: inout Trouble) -> Bool {
         let wasFailing = published.withLock { $0.failure != nil }
+        let unsynced = store.statistics.logSynchronizationFailures
+        defer {
+            if store.statistics.logSynchronizationFailures > unsynced {
+                syncing.happened(store.logSynchronizationFailure.map { "\($0)" } ?? "")
+            } else if !job.commit.files.isEmpty {
+                syncing.isOver()
+            }
+        }
         do throws(StoreError) {
             try store.commit(job.commit, names: job.names)
             publish(store) { published in

@@ -40,11 +40,12 @@ struct SnapshotsCommand: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Read every byte; exit 65 if any is not what it should be.",
+            abstract: "Read every byte; exit 65 if any is not what it should be, or is missing.",
             discussion: """
                 A file that is being written, or was cut by a crash, may end inside a
                 block: that is reported and is no damage. Whole blocks before a damaged
-                place are used by every command.
+                place are used by every command. Requests that were committed and are in
+                no file are missing, unless they were pruned.
 
                 Examples:
                   plumbline snapshots verify
@@ -58,7 +59,12 @@ struct SnapshotsCommand: AsyncParsableCommand {
             try options.show(reports)
             let damages = reports.compactMap(\.damage) + (try options.damagesBetweenFiles(besides: reports))
             for damage in damages { Terminal.complain("\(damage)") }
-            if damages.contains(where: { $0.error.kind != .torn }) { throw Failure(.damagedData) }
+            let missing = try options.missingRequests()
+            if missing > 0 {
+                let (number, verb) = (HumanUnits.count(missing), missing == 1 ? "request is" : "requests are")
+                Terminal.complain("\(number) committed \(verb) in no snapshot")
+            }
+            if missing > 0 || damages.contains(where: { $0.error.kind != .torn }) { throw Failure(.damagedData) }
         }
     }
 }
@@ -103,6 +109,15 @@ struct DirectoryOptions: ParsableArguments {
             throw Failure(.damagedData, "\(error)")
         }
         return reader.damages.filter { damage in !reports.contains { $0.damage == damage } }
+    }
+
+    /// Requests that were committed, are in no snapshot and were not pruned.
+    func missingRequests() throws(Failure) -> UInt64 {
+        do throws(StoreError) {
+            return try SnapshotAccount.of(path, RealFileSystem())?.missing ?? 0
+        } catch {
+            throw Failure(.damagedData, "\(error)")
+        }
     }
 
     func show(_ reports: [SnapshotFileReport]) throws(Failure) {
