@@ -44,7 +44,7 @@ struct StoreTests {
         let rehearsal = Rehearsal()
         try rehearsal.open()
         for _ in 0..<3 { try rehearsal.commit() }
-        for name in ["journal/0000000001.plj", "lock", "marks", "store", "journal", "snapshots"] {
+        for name in ["journal/0000000001.plj", "lock", "marks", "store", "journal", "snapshots", "requests"] {
             rehearsal.disk.delete(Rehearsal.directory.pushing(FilePath(name)))
         }
         rehearsal.disk.delete(Rehearsal.directory)
