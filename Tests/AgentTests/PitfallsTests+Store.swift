@@ -28,6 +28,8 @@ extension PitfallsTests {
             try spoil(PipelineRehearsal.directory.pushing(part.folder), how, agent.disk)
             for start in 0..<3 {
                 try agent.start()
+                #expect(start > 0 || part.folder != "journal" || how == .zeroTail || !agent.store.damages.isEmpty)
+                agent.look()
                 append((20 + start)..<(21 + start), of: agent)
                 // Late, in slices that were flushed long ago.
                 for slice in 0..<8 {
@@ -44,10 +46,9 @@ extension PitfallsTests {
             try agent.start()
             try agent.settle()
             let requests = try agent.committed().requests
-            let onTime = (0..<23).count { requests["/line/\($0)"] != nil }
-            #expect(onTime == 23)
-            guard part.keepsPositions(how) else { return }
-            #expect(requests == once(0..<23).merging(once(100..<124)) { $1 })
+            // With the positions go the lines that were nowhere else; what is flushed is not read again.
+            let counted = part.losesPositions(how) ? once(0..<16).merging(once(20..<23)) { $1 } : once(0..<23)
+            #expect(requests == counted.merging(once(100..<124)) { $1 })
         }
 
         struct Part: Sendable, CustomTestStringConvertible {
@@ -60,8 +61,10 @@ extension PitfallsTests {
                 Part(testDescription: "the identity", folder: ""),
             ]
 
-            /// Without positions a log is read again.
-            func keepsPositions(_ how: Damage) -> Bool { folder != "journal" || how == .zeroTail }
+            /// Of half a journal the first half is whole.
+            func losesPositions(_ how: Damage) -> Bool {
+                folder == "journal" && [.zeroed, .emptied, .garbage].contains(how)
+            }
         }
 
         private func spoil(_ directory: FilePath, _ how: Damage, _ disk: SimulatedFileSystem) throws {

@@ -11,7 +11,7 @@ import Testing
 /// Merging slices, and totals of hours and days, change what is read in no way but the time it takes.
 @Suite("Compaction")
 struct CompactionTests {
-    private static let seeds: ClosedRange<UInt64> = getenv("EXHAUSTIVE") == nil ? 1...24 : 1...600
+    private static let seeds: ClosedRange<UInt64> = getenv("EXHAUSTIVE") == nil ? 1...4 : 1...600
 
     private func step(_ chronicle: Chronicle) throws(StoreError) {
         switch Int.random(in: 0..<20, using: &chronicle.random) {

@@ -1,0 +1,112 @@
+import Glibc
+import RollingWindow
+import Store
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Slices that become wider, totals of hours and days, late records: whatever fails on the way, every line once.
+@Suite("Retention under faults")
+struct RetentionFaultTests {
+    private enum Deed {
+        case write(lateMinutes: Int64)
+        case commit, flush, retain
+        case pass(minutes: Int64)
+    }
+
+    /// Four hours in 10 s; then 1 min, 5 min and totals of them, with a late line before each; then a day, and it again.
+    private static let deeds: [Deed] = {
+        var deeds: [Deed] = []
+        for _ in 0..<4 { deeds += [.write(lateMinutes: 0), .commit, .pass(minutes: 45), .flush] }
+        for (minutes, late) in [(120, 100), (420, 500), (2_940, 3_400), (0, 3_400)] as [(Int64, Int64)] {
+            deeds += [.pass(minutes: minutes), .write(lateMinutes: late), .commit, .flush, .retain, .retain]
+        }
+        return deeds
+    }()
+
+    private enum Fault: CaseIterable {
+        case ioError, full, kill, powerCut
+    }
+
+    /// A deed that failed is done again.
+    private func live(_ fault: Fault, at call: Int?) throws -> Chronicle {
+        let chronicle = Chronicle(seed: 11)
+        let disk = chronicle.disk
+        if let call {
+            disk.plan { plan in
+                switch fault {
+                case .ioError: plan.failCall(call, with: .ioError)
+                case .full: plan.failCall(call, with: .noSpace)
+                case .kill, .powerCut: plan.dieAtCall(call)
+                }
+            }
+        }
+        try perform(chronicle) { () throws(StoreError) in
+            try chronicle.open()
+        } revive: {
+            revive(chronicle, fault, call)
+        }
+        for deed in Self.deeds {
+            if case .pass(let minutes) = deed { chronicle.advance(minutes: minutes) }
+            if case .write(let late) = deed { chronicle.write(6, lateMinutes: late) }
+            try perform(chronicle) { () throws(StoreError) in
+                switch deed {
+                case .pass, .write: break
+                case .commit: try chronicle.commit()
+                case .flush: try chronicle.flush()
+                case .retain: try chronicle.retain()
+                }
+            } revive: {
+                revive(chronicle, fault, call)
+                try chronicle.open()
+                try chronicle.check("\(fault) at call \(call ?? 0)")
+            }
+        }
+        return chronicle
+    }
+
+    private func perform(
+        _ chronicle: Chronicle, _ body: () throws(StoreError) -> Void, revive: () throws -> Void
+    ) throws {
+        for _ in 0..<3 {
+            var isDone = false
+            do throws(StoreError) {
+                try body()
+                isDone = true
+            } catch {}
+            if chronicle.disk.disk.withLock({ $0.faults.hasDied }) {
+                try revive()
+            } else if isDone {
+                return
+            }
+        }
+        Issue.record("a deed fails again and again")
+    }
+
+    private func revive(_ chronicle: Chronicle, _ fault: Fault, _ call: Int?) {
+        chronicle.kill()
+        chronicle.disk.plan { $0.revive() }
+        if fault == .powerCut { chronicle.disk.crash(seed: UInt64(call ?? 0)) }
+    }
+
+    /// Every call with `EXHAUSTIVE=1`.
+    @Test("with any call of a life of merging that fails or ends it", arguments: Fault.allCases)
+    private func faults(fault: Fault) throws {
+        let whole = try live(fault, at: nil)
+        let calls = whole.disk.disk.withLock { $0.faults.calls }
+        let statistics = whole.store!.statistics
+        try #require(calls > 300 && statistics.hoursCompacted > 7 && statistics.hoursReduced > 3)
+        try #require(statistics.daysTotalled > 1 && statistics.blocksMerged > 0)
+        let step = getenv("EXHAUSTIVE") == nil ? 167 : 1
+        for call in stride(from: 1, through: calls, by: step) {
+            let chronicle = try live(fault, at: call)
+            try chronicle.commit()
+            try chronicle.retain()
+            try chronicle.check("\(fault) at call \(call)")
+            #expect(chronicle.store!.damages.isEmpty, "\(fault) at call \(call)")
+            let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+            #expect(account.missing == 0, "\(fault) at call \(call)")
+        }
+    }
+}
