@@ -5,6 +5,7 @@ package enum Event: String, CaseIterable, Sendable {
     // Rotation.
     case rename, renameAndLinger, renameOften, copyTruncate, copyTruncateRegrown, copyLookTruncate
     case compress, compressInSteps, delete, deleteAndRecreate, forgetGenerations
+    case loseUnread
     // Files that are not what they seem.
     case switchLink, twins, sharedBeginning, matchedCopy, siblingCopy, replaceShorter, replaceByBeginning
     case replaceIdentical, cutMiddle

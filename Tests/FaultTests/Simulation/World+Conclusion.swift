@@ -190,7 +190,7 @@ extension World {
         } || !rest.isEmpty
     }
 
-    private func fingerprint(of content: ArraySlice<UInt8>) -> Fingerprint {
+    func fingerprint(of content: ArraySlice<UInt8>) -> Fingerprint {
         var builder = FingerprintBuilder()
         content.withUnsafeBytes { builder.append($0) }
         return builder.fingerprint

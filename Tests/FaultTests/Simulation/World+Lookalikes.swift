@@ -17,16 +17,21 @@ extension World {
         }
         let target = large ? 65_536 + Int.random(in: -2...1_500, using: &random) : 300
         var bytes: [UInt8] = []
+        var shared: [Int] = []
         while bytes.count < target {
             let number = makeLine(padding: large ? 1_300 : nil)
-            truth.addCopy(of: number, .sharedBeginning)
+            shared.append(number)
             bytes += truth.lines[number].text + [10]
         }
         writer(of: family).write(bytes)
         if random.oneIn(2) { turn() }
-        if random.oneIn(4) { append(1, to: family) }
+        let isAhead = random.oneIn(4)
+        if isAhead { append(1, to: family) }
         writer(of: twin).write(bytes)
         if random.oneIn(2) { turn() }
+        if isAhead || !isTold(apart: random.oneIn(2)) {
+            for number in shared { truth.addCopy(of: number, .sharedBeginning) }
+        }
         if random.oneIn(2) { append(2, to: family) }
         if random.oneIn(2) { append(3, to: twin) }
     }
@@ -36,8 +41,17 @@ extension World {
         guard !family.isLinked, disk.contents(of: family.home) != nil, let twin = otherFamily(than: family),
             disk.contents(of: twin.home) == nil
         else { return }
-        for number in requests(in: disk.contents(of: family.home) ?? []) { truth.addCopy(of: number, .matchedCopy) }
+        finishTorn(family)
+        let copied = requests(in: disk.contents(of: family.home) ?? [])
         disk.copy(family.home, to: twin.home)
+        if !isTold(apart: random.oneIn(2)) { for number in copied { truth.addCopy(of: number, .matchedCopy) } }
+    }
+
+    /// Whether the agent had the time to see that a file is a copy, before either of the two gets anything more.
+    private func isTold(apart isAwaited: Bool) -> Bool {
+        guard isAwaited, life != nil, !hasFaults, !isDamaged, !isDeleted else { return false }
+        work(seconds: 13)
+        return true
     }
 
     private func otherFamily(than family: LogFamily) -> LogFamily? {

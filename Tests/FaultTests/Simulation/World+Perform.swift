@@ -28,6 +28,7 @@ extension World {
             append(2, to: family)
         case .forgetGenerations: forgetGenerations(of: family)
         case .switchLink: switchLink(family)
+        case .loseUnread: loseUnread(family)
         case .twins: makeTwins(family, large: true)
         case .sharedBeginning: makeTwins(family, large: false)
         case .matchedCopy: copyToMatchedPath(family)

@@ -50,6 +50,8 @@ package final class World {
     var failedCalls = 0
     /// A log was cut back to a beginning of itself: what was read of it is more than what is there.
     var hasCutLogs = false
+    /// The disk refused to sync a log: power can take what was counted of it.
+    var hasUnsyncedLogs = false
     package let script: [Step]
     private var stampedSecond: Int64 = .min
     private var stamp: [UInt8] = []
@@ -190,8 +192,6 @@ extension World {
         package var splitLines = 0
         /// Times that a line was seen counted twice after damage in the data directory (known).
         package var doubledByDamage = 0
-        /// Turns that wanted another one at once, again and again, while reading failed (known).
-        package var spins = 0
 
         package init() {}
 
@@ -208,7 +208,6 @@ extension World {
             refusals += other.refusals
             lostBytes += other.lostBytes
             windowsChecked += other.windowsChecked
-            spins += other.spins
             doubledByDamage += other.doubledByDamage
             splitLines += other.splitLines
         }
