@@ -33,5 +33,5 @@ package enum Event: String, CaseIterable, Sendable {
     ]
 
     /// Of these a life has few.
-    static let rare: Set<Event> = [.twins, .damage, .deleteData, .cutMiddle, .powerCutOfLogs, .stepClock]
+    static let rare: Set<Event> = [.twins, .loseUnread, .damage, .deleteData, .cutMiddle, .powerCutOfLogs, .stepClock]
 }

@@ -53,6 +53,7 @@ extension World {
     private func settle(afterRestart: Bool) {
         guard let life else { return }
         compareAccounts()
+        if isDeleted, disk.identity(of: AgentLife.directory) == nil { return }
         do throws(StoreError) {
             let facts = try accounts(on: disk.duplicate())
             settleLines(facts, afterRestart)
