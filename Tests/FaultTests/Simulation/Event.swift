@@ -23,7 +23,9 @@ package enum Event: String, CaseIterable, Sendable {
     // The agent at work.
     case turn, shortTurn, storeTurn, workALittle, work, workLong, stall, flush, newSegment, prune
     // Others who read.
-    case copyDirectory, copyWithinCall, scrape
+    case copyDirectory, copyWithinCall, scrape, mergeCopies, replay
+    // Retention.
+    case passHours, requestPrune, hold, releaseHold
 
     /// Always possible; the others only in some lives, so that they meet in ever new company.
     static let everyday: [Event] = [

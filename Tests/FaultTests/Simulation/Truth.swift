@@ -107,6 +107,8 @@ package enum Excuse: String, CaseIterable, Sendable {
     case lateEnd = "finished after its rotated file was idle"
     /// There at the first start without `fromStart`.
     case presentAtStart = "there before the first start"
+    /// Rotated while its input was not in the configuration, before anything of it was read.
+    case metLate = "rotated before its input was configured"
     /// More than `future` ahead of the clock when it was read.
     case future = "ahead of a clock that was set back"
     /// Damage in the data directory that the agent has stated.

@@ -40,6 +40,14 @@ extension World {
         for family in families where family.torn != nil && family.writer?.stands(at: family.home) == false {
             truth.excuse(family.torn!.line, .presentAtStart, isOwed: false)
         }
+        let isFirst = life.store.recovered.isFirstStart
+        let configured = String(decoding: life.store.recovered.extras["inputs"] ?? [], as: UTF8.self)
+        let known = Set(life.store.recovered.inputs.map(\.position.input))
+            .union(configured.split(separator: "\0").map(String.init))
+        for family in families where !isFirst && !known.contains(layout.pattern(of: family.home)) {
+            let (owed, possible) = existing { $0 === family ? family.siblings(on: self.disk) : [] }
+            for number in owed.union(possible) { truth.excuse(number, .metLate, isOwed: false) }
+        }
         if !life.store.recovered.damages.isEmpty { isDamageStated = true }
         if !life.store.recovered.damages.isEmpty, !isDamaged, !isDeleted, !hasDied {
             fail("damage is stated where there is none: \(life.store.recovered.damages[0])")

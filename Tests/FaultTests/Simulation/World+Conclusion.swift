@@ -38,7 +38,7 @@ extension World {
     }
 
     private func catchUp() {
-        for _ in 0..<4 {
+        for _ in 0..<(configuration.openLogs < 100 ? 12 : 4) {
             work(seconds: 1)
             clocks.pass(nanoseconds: 10_500_000_000)
             work(seconds: 1)
@@ -55,7 +55,12 @@ extension World {
         compareAccounts()
         if isDeleted, disk.identity(of: AgentLife.directory) == nil { return }
         do throws(StoreError) {
-            let facts = try accounts(on: disk.duplicate())
+            var facts = try accounts(on: disk.duplicate())
+            if isPruned {
+                var counters = Accounts()
+                add(life.store.state.counters.series, life.ingest.names, to: &counters)
+                facts.counts = counters.counts
+            }
             settleLines(facts, afterRestart)
             settleLogs(facts)
             settleWindow(life, facts, afterRestart)
@@ -199,7 +204,7 @@ extension World {
 
     /// The longest window holds what the snapshots hold of its time.
     private func settleWindow(_ life: AgentLife, _ facts: Accounts, _ afterRestart: Bool) {
-        guard !life.wasRewound, life.hasHistory, !isDamaged, !isDeleted else { return }
+        guard !life.wasRewound, life.hasHistory, !(isPruned && afterRestart), !isDamaged, !isDeleted else { return }
         guard let from = life.ingest.view(.oneHour).from else { return }
         statistics.windowsChecked += 1
         let now = clocks.wall

@@ -64,6 +64,7 @@ extension World {
         let before = logsToo ? contentsOfLogs() : [:]
         let committed = logsToo ? committedBeginnings(of: before) : [:]
         disk.crash(seed: random.next())
+        held = [:]
         heal()
         for family in families {
             family.writer = nil
@@ -83,15 +84,22 @@ extension World {
         return contents
     }
 
-    /// How much of each file was counted for certain: what positions on the disk speak of.
+    /// How much of each log was counted for certain: what positions on the disk speak of.
     private func committedBeginnings(of contents: Contents) -> [SimulatedFileSystem.Identity: Int] {
-        guard let facts = try? accounts(on: disk.duplicate()) else { return [:] }
-        return contents.compactMapValues { content in
-            facts.inputs.map(\.position).filter { position in
-                position.offset <= UInt64(content.count)
+        let copy = disk.duplicate()
+        guard let facts = try? accounts(on: copy) else { return [:] }
+        var inodes: [SimulatedFileSystem.Identity: UInt64] = [:]
+        for path in families.flatMap({ $0.files(on: disk) }) {
+            if let file = disk.identity(of: path) { inodes[file] = try? copy.metadata(of: path).inode }
+        }
+        var counted: [SimulatedFileSystem.Identity: Int] = [:]
+        for (file, content) in contents {
+            counted[file] = facts.inputs.map(\.position).filter { position in
+                position.inode == inodes[file] && position.offset <= UInt64(content.count)
                     && fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
             }.map { Int($0.offset) }.max()
         }
+        return counted
     }
 
     /// Commits sync the logs first, so only bytes that nobody counted may be gone. A copy that lost bytes is another
@@ -180,6 +188,7 @@ extension World {
     func deleteData() {
         guard disk.identity(of: AgentLife.directory) != nil else { return }
         isDeleted = true
+        olderCopy = nil
         disk.deleteTree(AgentLife.directory)
     }
 }

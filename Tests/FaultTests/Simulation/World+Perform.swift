@@ -75,6 +75,12 @@ extension World {
         case .copyDirectory: copyDirectory()
         case .copyWithinCall: copyWithinCall()
         case .scrape: scrape()
+        case .mergeCopies: mergeWithOlderCopy()
+        case .replay: replayRotated()
+        case .passHours: passHours()
+        case .requestPrune: requestPrune()
+        case .hold: hold()
+        case .releaseHold: releaseHold()
         }
         if isTold { story.append("    \(describeFiles())  \(describeAgent())") }
     }
