@@ -182,12 +182,11 @@ final class AgentLife {
             if round == nil { round = RetentionRound(now: clocks.wall) }
         }
         guard var current = round else { return nil }
-        if store.advance(&current) {
-            round = current
-            return nil
-        }
-        round = nil
-        guard isAsked else { return current.failure }
+        let hadFailed = current.failure != nil
+        let goesOn = store.advance(&current)
+        let failure = hadFailed ? nil : current.failure
+        round = goesOn ? current : nil
+        guard !goesOn, isAsked else { return failure }
         isAsked = false
         do throws(StoreError) {
             if let failure = current.failure {
@@ -195,7 +194,7 @@ final class AgentLife {
             } else {
                 try store.answer(Result<_, StoreError>.success(current.outcome))
             }
-            return current.failure
+            return failure
         } catch {
             return error
         }

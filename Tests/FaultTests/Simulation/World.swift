@@ -115,6 +115,7 @@ package final class World {
             tell("\(step.event)")
             random = SeededRandom(seed: step.seed)
             perform(step.event)
+            excuseCutLogs()
         }
         random = SeededRandom(seed: seed)
         if failures.isEmpty { conclude() }
