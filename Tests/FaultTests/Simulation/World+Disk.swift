@@ -71,7 +71,13 @@ extension World {
             family.torn = nil
             family.compression = nil
         }
-        if logsToo { judgeLosses(before, committed) }
+        guard logsToo else { return }
+        judgeLosses(before, committed)
+        guard hasCutLogs else { return }
+        // A power cut can bring an older cut back.
+        for family in families {
+            family.cut = disk.identity(of: family.home).map { LogFamily.Cut(file: $0, length: 1 << 30) }
+        }
     }
 
     private typealias Contents = [SimulatedFileSystem.Identity: [UInt8]]

@@ -10,7 +10,8 @@ import TestSupport
 extension World {
     /// A log is cut before it was read to its end: what the last look saw of it is lost, to the byte.
     func loseUnread(_ family: LogFamily) {
-        guard let life, !family.isLinked, !hasFaults, !isDamaged, !isDeleted, disk.contents(of: family.home) != nil
+        guard let life, !family.isLinked, !hasFaults, !hasCutLogs, !isDamaged, !isDeleted,
+            disk.contents(of: family.home) != nil
         else { return }
         finishTorn(family)
         grantAll()
