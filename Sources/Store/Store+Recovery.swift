@@ -132,8 +132,9 @@ struct Recovery {
         } else if greatest > state.sequence {
             lostAfter = greatest
         }
-        isFirstStart = journal.checkpoint == nil
-        arePositionsLost = isFirstStart && (state.sequence > 0 || hourFiles > 0 || marks?.begun ?? 0 > 0)
+        // An agent may have died between its first checkpoint and its first commit.
+        isFirstStart = journal.checkpoint == nil || state.sequence == 0 && state.inputs.isEmpty
+        arePositionsLost = journal.checkpoint == nil && (state.sequence > 0 || hourFiles > 0 || marks?.begun ?? 0 > 0)
         damages += journal.damages + flushed.damages + unreadable
         segments = journal.segments.map {
             Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)

@@ -30,6 +30,8 @@ package struct FaultPlan: Sendable {
     /// Call number (counted from 1) → what it fails with.
     package var failures: [Int: Errno] = [:]
     package var standing: [Standing] = []
+    /// What could not be synced is called clean and never written, as Linux does since 4.13.
+    package var dropsPagesOnFailedSync = false
     /// Writes beyond this many bytes in all files together end with `noSpace`; nil means a disk without end.
     package var capacityBytes: Int?
     /// From this call on (counted like `calls`) the program is dead: it changes and learns nothing any more.

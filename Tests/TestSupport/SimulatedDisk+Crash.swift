@@ -43,6 +43,10 @@ extension SimulatedDisk {
                 start += sector
             }
         }
+        for range in found.dropped where range.lowerBound < found.bytes.count {
+            for index in range where index < found.bytes.count { found.bytes[index] = 0 }
+        }
+        found.dropped = []
         found.durableBytes = nil
         found.durableCount = found.bytes.count
         nodes[node] = found

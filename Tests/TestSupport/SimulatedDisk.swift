@@ -20,6 +20,8 @@ package struct SimulatedDisk: Sendable {
         var durableCount = 0
         /// The durable content when `bytes` no longer begins with it.
         var durableBytes: [UInt8]?
+        /// Bytes that only memory has and that no sync writes any more.
+        var dropped: [Range<Int>] = []
         /// Count changes of the content, and of the names and permissions.
         var contentChanges = 0
         var nameChanges = 0
@@ -93,6 +95,9 @@ package struct SimulatedDisk: Sendable {
 
     mutating func truncate(_ node: Int, to length: Int) {
         guard var found = nodes.removeValue(forKey: node) else { return }
+        found.dropped = found.dropped.filter { $0.lowerBound < length }.map {
+            $0.lowerBound..<min($0.upperBound, length)
+        }
         if length < found.durableCount {
             if found.durableBytes == nil { found.durableBytes = Array(found.bytes.prefix(found.durableCount)) }
             found.durableCount = length
@@ -111,6 +116,12 @@ package struct SimulatedDisk: Sendable {
         guard let count = nodes[node]?.bytes.count else { return }
         nodes[node]?.durableBytes = nil
         nodes[node]?.durableCount = count
+    }
+
+    /// A sync failed: the kernel forgets that these pages are not on the disk.
+    mutating func dropPages(of node: Int) {
+        guard let found = nodes[node], found.durableBytes == nil, found.durableCount < found.bytes.count else { return }
+        nodes[node]?.dropped.append(found.durableCount..<found.bytes.count)
     }
 
     // MARK: Handles

@@ -163,7 +163,14 @@ final class SimulatedFile: OpenFile {
     }
 
     func synchronize() throws(FileError) {
-        try perform(.sync) { disk throws(FileError) in disk.synchronize(node) }
+        do throws(FileError) {
+            try perform(.sync) { disk throws(FileError) in disk.synchronize(node) }
+        } catch {
+            system.disk.withLock { disk in
+                if disk.era == era, disk.faults.dropsPagesOnFailedSync, !disk.faults.isDead { disk.dropPages(of: node) }
+            }
+            throw error
+        }
     }
 
     func tryLock() throws(FileError) -> Bool {

@@ -19,6 +19,7 @@ final class AgentLife {
         var lineLimitBytes = 1024 * 1024
         var future: Timestamp.Span = .minutes(5)
         var limits = StoreLimits()
+        var openLogs = 1_000
         var isWatching = true
         /// The switch of the harness: what it breaks must be found.
         var sabotage: Sabotage?
@@ -45,6 +46,8 @@ final class AgentLife {
     private var nextFlush: Int64
     private var nextPrune: Int64
     private var withheld: [InputState] = []
+    private var round: RetentionRound?
+    private var isAsked = false
 
     /// What an agent does when it starts.
     init(
@@ -74,6 +77,7 @@ final class AgentLife {
         }
         var options = TailOptions()
         options.lineLimitBytes = configuration.lineLimitBytes
+        options.openLogs = configuration.openLogs
         options.presentAtStart = present
         watcher = configuration.isWatching ? SimulatedWatcher(disk) : nil
         ingest = Ingest(
@@ -134,11 +138,7 @@ final class AgentLife {
             nextFlush = clocks.monotonicNanoseconds + AgentLife.flushInterval
             if let error = flush(slicesEndingBefore: clocks.wall - AgentLife.lateness) { return error }
         }
-        if clocks.monotonicNanoseconds >= nextPrune {
-            nextPrune = clocks.monotonicNanoseconds + AgentLife.pruneInterval
-            return prune()
-        }
-        return nil
+        return lookForRequest() ?? retain()
     }
 
     func flush(slicesEndingBefore instant: Timestamp) -> StoreError? {
@@ -150,10 +150,51 @@ final class AgentLife {
         }
     }
 
+    /// A round of retention is under way.
+    var isRetaining: Bool { round != nil }
+
     func prune() -> StoreError? {
+        round = nil
         do throws(StoreError) {
             _ = try store.prune(now: clocks.wall)
             return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func lookForRequest() -> StoreError? {
+        guard !isAsked else { return nil }
+        do throws(StoreError) {
+            guard case .success(let request)? = try store.waitingRequest() else { return nil }
+            round = RetentionRound(now: clocks.wall, before: request.before)
+            isAsked = true
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The next portion of a round.
+    private func retain() -> StoreError? {
+        if clocks.monotonicNanoseconds >= nextPrune {
+            nextPrune = clocks.monotonicNanoseconds + AgentLife.pruneInterval
+            if round == nil { round = RetentionRound(now: clocks.wall) }
+        }
+        guard var current = round else { return nil }
+        let hadFailed = current.failure != nil
+        let goesOn = store.advance(&current)
+        let failure = hadFailed ? nil : current.failure
+        round = goesOn ? current : nil
+        guard !goesOn, isAsked else { return failure }
+        isAsked = false
+        do throws(StoreError) {
+            if let failure = current.failure {
+                try store.answer(Result<PruneOutcome, _>.failure(failure))
+            } else {
+                try store.answer(Result<_, StoreError>.success(current.outcome))
+            }
+            return failure
         } catch {
             return error
         }

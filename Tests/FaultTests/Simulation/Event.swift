@@ -5,6 +5,7 @@ package enum Event: String, CaseIterable, Sendable {
     // Rotation.
     case rename, renameAndLinger, renameOften, copyTruncate, copyTruncateRegrown, copyLookTruncate
     case compress, compressInSteps, delete, deleteAndRecreate, forgetGenerations
+    case loseUnread
     // Files that are not what they seem.
     case switchLink, twins, sharedBeginning, matchedCopy, siblingCopy, replaceShorter, replaceByBeginning
     case replaceIdentical, cutMiddle
@@ -22,7 +23,9 @@ package enum Event: String, CaseIterable, Sendable {
     // The agent at work.
     case turn, shortTurn, storeTurn, workALittle, work, workLong, stall, flush, newSegment, prune
     // Others who read.
-    case copyDirectory, copyWithinCall, scrape
+    case copyDirectory, copyWithinCall, scrape, mergeCopies, replay
+    // Retention.
+    case passHours, requestPrune, hold, releaseHold
 
     /// Always possible; the others only in some lives, so that they meet in ever new company.
     static let everyday: [Event] = [
@@ -32,5 +35,5 @@ package enum Event: String, CaseIterable, Sendable {
     ]
 
     /// Of these a life has few.
-    static let rare: Set<Event> = [.twins, .damage, .deleteData, .cutMiddle, .powerCutOfLogs, .stepClock]
+    static let rare: Set<Event> = [.twins, .loseUnread, .damage, .deleteData, .cutMiddle, .powerCutOfLogs, .stepClock]
 }

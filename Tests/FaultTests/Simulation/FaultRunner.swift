@@ -116,7 +116,8 @@ package enum FaultRunner {
         print(
             "\(total.checkedLogs) ledgers against their files to the byte (\(total.uncheckedLogs) whose file is gone, "
                 + "\(total.splitLines) lines in two parts), "
-                + "\(total.windowsChecked) windows, \(total.copiesRead) copies read, \(total.spins) spins, \(total.doubledByDamage) doubled by damage"
+                + "\(total.windowsChecked) windows, \(total.merges) merges, \(total.replays) replays, \(total.prunings) pruned, \(total.copiesRead) copies read, "
+                + "\(total.doubledByDamage) doubled by damage"
         )
         print("lines that are there and not counted once, by excuse:")
         for excuse in Excuse.allCases { print("  \(total.excuses[excuse] ?? 0)  \(excuse.rawValue)") }

@@ -28,7 +28,15 @@ final class LogFamily {
     /// A symbolic link that is pointed at another file now and then.
     let isLinked: Bool
 
+    /// A file that was cut back, and how long it was: until it is longer than that, what comes cannot be told from what
+    /// was there.
+    struct Cut {
+        var file: SimulatedFileSystem.Identity
+        var length: Int
+    }
+
     var writer: LogWriter?
+    var cut: Cut?
     var torn: Torn?
     var compression: Compression?
     var rotations = 0

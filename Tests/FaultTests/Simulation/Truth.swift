@@ -107,8 +107,8 @@ package enum Excuse: String, CaseIterable, Sendable {
     case lateEnd = "finished after its rotated file was idle"
     /// There at the first start without `fromStart`.
     case presentAtStart = "there before the first start"
-    /// Known weakness: an input without a position counts as new, and what stands beside it as older than the agent.
-    case metLate = "rotated while the agent was away, of an input of which nothing was committed (known)"
+    /// Rotated while its input was not in the configuration, before anything of it was read.
+    case metLate = "rotated before its input was configured"
     /// More than `future` ahead of the clock when it was read.
     case future = "ahead of a clock that was set back"
     /// Damage in the data directory that the agent has stated.

@@ -40,8 +40,11 @@ extension World {
         for family in families where family.torn != nil && family.writer?.stands(at: family.home) == false {
             truth.excuse(family.torn!.line, .presentAtStart, isOwed: false)
         }
+        let isFirst = life.store.recovered.isFirstStart
+        let configured = String(decoding: life.store.recovered.extras["inputs"] ?? [], as: UTF8.self)
         let known = Set(life.store.recovered.inputs.map(\.position.input))
-        for family in families where !known.contains(layout.pattern(of: family.home)) {
+            .union(configured.split(separator: "\0").map(String.init))
+        for family in families where !isFirst && !known.contains(layout.pattern(of: family.home)) {
             let (owed, possible) = existing { $0 === family ? family.siblings(on: self.disk) : [] }
             for number in owed.union(possible) { truth.excuse(number, .metLate, isOwed: false) }
         }
@@ -62,6 +65,7 @@ extension World {
     private func noteEnd() {
         guard let life else { return }
         if life.store.statistics.damages > 0 { isDamageStated = true }
+        if life.store.statistics.logSynchronizationFailures > 0 { hasUnsyncedLogs = true }
         statistics.commits += Int(life.store.statistics.commits)
     }
 
@@ -134,11 +138,7 @@ extension World {
         var rounds = 0
         while life.ingestTurn(budgetBytes: budgetBytes, now: now), budgetBytes > 1, !hasDied {
             rounds += 1
-            if rounds > 100, hasFaults {
-                statistics.spins += 1
-                break
-            }
-            if rounds > 5_000 { return fail("ingest always wants to look again") }
+            if rounds > 1_000 { return fail("ingest always wants to look again") }
         }
         // Time within a turn is not nothing: two turns never see the same instant.
         clocks.pass(nanoseconds: 1_000)

@@ -19,10 +19,12 @@ extension World {
         var unknown: [String] = []
     }
 
-    func accounts(on disk: SimulatedFileSystem) throws(StoreError) -> Accounts {
+    func accounts(
+        on disk: SimulatedFileSystem, at path: FilePath = AgentLife.directory
+    ) throws(StoreError) -> Accounts {
         var reader = SnapshotReader(disk)
         var names = Names()
-        try reader.add(directory: AgentLife.directory)
+        try reader.add(directory: path)
         var accounts = Accounts()
         var blocks: [SnapshotBlock] = []
         try reader.forEachBlock(names: &names) { blocks.append($0) }
@@ -52,20 +54,39 @@ extension World {
         do throws(StoreError) {
             let facts = try accounts(on: disk.duplicate())
             check(facts, damagesAllowed: isDamaged || isDeleted)
-            guard !isDamaged, !isDeleted, !isPruned else { return }
+            guard !isDamaged, !isDeleted else { return }
+            checkHolds()
             var counters = Accounts()
             add(life.store.state.counters.series, life.ingest.names, to: &counters)
-            if counters.counts != facts.counts { fail("\(counters.total) in counters, \(facts.total) in slices") }
+            if counters.counts != facts.counts { try comparePruned(counters, facts) }
             let accepted = facts.inputs.reduce(UInt64(0)) { $0 + $1.ledger.counts.accepted }
-            if accepted != facts.total { fail("\(facts.total) in slices, \(accepted) in the ledger") }
+            if accepted != counters.total { fail("\(counters.total) in counters, \(accepted) in the ledger") }
         } catch {
             fail("cannot read the data directory: \(error)")
         }
         scrape()
     }
 
+    /// What is in the counters and in no snapshot was deleted, and known to be.
+    private func comparePruned(_ counters: Accounts, _ facts: Accounts) throws(StoreError) {
+        let account = try SnapshotAccount.of(AgentLife.directory, disk.duplicate())
+        guard let account, account.pruned > 0 else {
+            return fail("\(counters.total) in counters, \(facts.total) in slices")
+        }
+        isPruned = true
+        if account.missing > 0 || account.present != facts.total {
+            fail("\(account.missing) requests were never deleted and are missing")
+        }
+        for (source, counts) in facts.counts {
+            let all = counters.counts[source] ?? []
+            for (number, count) in counts.enumerated() where count > (number < all.count ? all[number] : 0) {
+                fail("line \(number) of \(source) in snapshots \(count) times, in counters less often")
+            }
+        }
+    }
+
     /// No line more often than it was written, none that was not written, none in another source.
-    private func check(_ facts: Accounts, damagesAllowed: Bool) {
+    func check(_ facts: Accounts, damagesAllowed: Bool) {
         if let unknown = facts.unknown.first { fail("a request was counted that was never written: \(unknown)") }
         for (source, counts) in facts.counts {
             for (number, count) in counts.enumerated() where count > UInt64(truth.lines[number].most) {
@@ -100,7 +121,9 @@ extension World {
 
     func copyDirectory() {
         guard disk.identity(of: AgentLife.directory) != nil else { return }
-        read(copy: disk.duplicate())
+        let copy = disk.duplicate()
+        read(copy: copy)
+        if olderCopy == nil || random.oneIn(2) { olderCopy = copy }
     }
 
     /// The copy is made while the store is at work.

@@ -1,4 +1,5 @@
 import Files
+import Store
 import Synchronization
 import SystemPackage
 import Tailing
@@ -59,10 +60,11 @@ extension World {
 
     func cutPower(logsToo: Bool) {
         kill()
-        let paths = families.flatMap { $0.files(on: disk) }
-        var before: [[UInt8]] = []
-        if logsToo { before = paths.compactMap { disk.contents(of: $0) } } else { disk.synchronize(logFiles()) }
+        if !logsToo { disk.synchronize(logFiles()) }
+        let before = logsToo ? contentsOfLogs() : [:]
+        let committed = logsToo ? committedBeginnings(of: before) : [:]
         disk.crash(seed: random.next())
+        held = [:]
         heal()
         for family in families {
             family.writer = nil
@@ -70,11 +72,50 @@ extension World {
             family.compression = nil
         }
         guard logsToo else { return }
-        hasCutLogs = true
-        // What lost bytes is another content than the one that was counted.
-        let intact = Set(before)
+        judgeLosses(before, committed)
+        guard hasCutLogs else { return }
+        // A power cut can bring an older cut back.
+        for family in families {
+            family.cut = disk.identity(of: family.home).map { LogFamily.Cut(file: $0, length: 1 << 30) }
+        }
+    }
+
+    private typealias Contents = [SimulatedFileSystem.Identity: [UInt8]]
+
+    private func contentsOfLogs() -> Contents {
+        var contents: Contents = [:]
         for path in families.flatMap({ $0.files(on: disk) }) {
-            guard let content = disk.contents(of: path), !intact.contains(content) else { continue }
+            if let file = disk.identity(of: path) { contents[file] = disk.contents(of: path) }
+        }
+        return contents
+    }
+
+    /// How much of each log was counted for certain: what positions on the disk speak of.
+    private func committedBeginnings(of contents: Contents) -> [SimulatedFileSystem.Identity: Int] {
+        let copy = disk.duplicate()
+        guard let facts = try? accounts(on: copy) else { return [:] }
+        var inodes: [SimulatedFileSystem.Identity: UInt64] = [:]
+        for path in families.flatMap({ $0.files(on: disk) }) {
+            if let file = disk.identity(of: path) { inodes[file] = try? copy.metadata(of: path).inode }
+        }
+        var counted: [SimulatedFileSystem.Identity: Int] = [:]
+        for (file, content) in contents {
+            counted[file] = facts.inputs.map(\.position).filter { position in
+                position.inode == inodes[file] && position.offset <= UInt64(content.count)
+                    && fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
+            }.map { Int($0.offset) }.max()
+        }
+        return counted
+    }
+
+    /// Commits sync the logs first, so only bytes that nobody counted may be gone. A copy that lost bytes is another
+    /// content than its original.
+    private func judgeLosses(_ before: Contents, _ committed: [SimulatedFileSystem.Identity: Int]) {
+        for (file, content) in contentsOfLogs() where before[file] != content {
+            let counted = committed[file] ?? 0
+            if counted > 0, content.prefix(counted) == before[file]?.prefix(counted) { continue }
+            if counted > 0, !hasUnsyncedLogs, !isDamaged, !isDeleted { tell("    counted bytes went with the power") }
+            hasCutLogs = true
             for number in requests(in: content) { truth.addCopy(of: number, .powerLoss) }
             // A line with a hole of zeros is one more time read as what its beginning says.
             for segment in Truth.split(content[...]).whole where truth.classify(segment) == .zeroed {
@@ -122,8 +163,6 @@ extension World {
     }
 
     func revoke(_ family: LogFamily) {
-        // What is passed over at the first start is measured then; a log that cannot be read then is another story.
-        guard inputs[0].fromStart else { return }
         guard let path = family.files(on: disk).randomElement(using: &random) else { return }
         disk.setReadable(false, path)
     }
@@ -155,6 +194,7 @@ extension World {
     func deleteData() {
         guard disk.identity(of: AgentLife.directory) != nil else { return }
         isDeleted = true
+        olderCopy = nil
         disk.deleteTree(AgentLife.directory)
     }
 }

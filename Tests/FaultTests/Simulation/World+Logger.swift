@@ -35,7 +35,7 @@ extension World {
     /// A request that ended a while ago and is written only now.
     func appendLate(to family: LogFamily) {
         finishTorn(family)
-        let late = clocks.wall - .seconds(Int64.random(in: 1...9_000, using: &random))
+        let late = clocks.wall - .seconds(Int64.random(in: 1...(random.oneIn(4) ? 200_000 : 9_000), using: &random))
         writer(of: family).write(newText(at: late) + [10])
     }
 

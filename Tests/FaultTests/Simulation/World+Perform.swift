@@ -28,6 +28,7 @@ extension World {
             append(2, to: family)
         case .forgetGenerations: forgetGenerations(of: family)
         case .switchLink: switchLink(family)
+        case .loseUnread: loseUnread(family)
         case .twins: makeTwins(family, large: true)
         case .sharedBeginning: makeTwins(family, large: false)
         case .matchedCopy: copyToMatchedPath(family)
@@ -74,6 +75,12 @@ extension World {
         case .copyDirectory: copyDirectory()
         case .copyWithinCall: copyWithinCall()
         case .scrape: scrape()
+        case .mergeCopies: mergeWithOlderCopy()
+        case .replay: replayRotated()
+        case .passHours: passHours()
+        case .requestPrune: requestPrune()
+        case .hold: hold()
+        case .releaseHold: releaseHold()
         }
         if isTold { story.append("    \(describeFiles())  \(describeAgent())") }
     }

@@ -46,10 +46,15 @@ package final class World {
     var isDamageStated = false
     var isDeleted = false
     var isPruned = false
+    /// Hour files under a hold, and how long they were then.
+    var held: [FilePath: Int] = [:]
+    var olderCopy: SimulatedFileSystem?
     var watchesAreLimited = false
     var failedCalls = 0
     /// A log was cut back to a beginning of itself: what was read of it is more than what is there.
     var hasCutLogs = false
+    /// The disk refused to sync a log: power can take what was counted of it.
+    var hasUnsyncedLogs = false
     package let script: [Step]
     private var stampedSecond: Int64 = .min
     private var stamp: [UInt8] = []
@@ -74,6 +79,15 @@ package final class World {
         configuration.isWatching = !random.oneIn(3)
         configuration.sabotage = trial.sabotage
         if random.oneIn(4) { configuration.limits.segmentBytes = 4_000 }
+        if random.oneIn(2) {
+            configuration.limits.keep10s = .minutes(60)
+            configuration.limits.keep1m = .minutes(180)
+            configuration.limits.keep5m = .minutes(600)
+        }
+        if random.oneIn(6) { configuration.limits.snapshotBytes = UInt64.random(in: 2_000...60_000, using: &random) }
+        // More than the logs that are never at their end.
+        if random.oneIn(5) { configuration.openLogs = Int.random(in: 9...12, using: &random) }
+        if random.oneIn(2) { disk.plan { $0.dropsPagesOnFailedSync = true } }
         self.script = script ?? World.write(&random).filter { !trial.banned.contains($0.event) }
         random = SeededRandom(seed: seed &+ 1)
         for home in layout.homes { families.append(family(home)) }
@@ -101,9 +115,11 @@ package final class World {
             tell("\(step.event)")
             random = SeededRandom(seed: step.seed)
             perform(step.event)
+            excuseCutLogs()
         }
         random = SeededRandom(seed: seed)
         if failures.isEmpty { conclude() }
+        if isPruned { statistics.prunings += 1 }
         statistics.lines = truth.lines.count
         return failures.isEmpty ? nil : failures.prefix(6).joined(separator: "; ")
     }
@@ -186,12 +202,13 @@ extension World {
         package var refusals = 0
         package var lostBytes: UInt64 = 0
         package var windowsChecked = 0
+        package var merges = 0
+        package var replays = 0
+        package var prunings = 0
         /// Lines of a ledger that are parts of one line in the file: its first part was the last line of an idle file.
         package var splitLines = 0
         /// Times that a line was seen counted twice after damage in the data directory (known).
         package var doubledByDamage = 0
-        /// Turns that wanted another one at once, again and again, while reading failed (known).
-        package var spins = 0
 
         package init() {}
 
@@ -208,7 +225,9 @@ extension World {
             refusals += other.refusals
             lostBytes += other.lostBytes
             windowsChecked += other.windowsChecked
-            spins += other.spins
+            merges += other.merges
+            replays += other.replays
+            prunings += other.prunings
             doubledByDamage += other.doubledByDamage
             splitLines += other.splitLines
         }
