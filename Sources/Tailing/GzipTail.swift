@@ -6,6 +6,8 @@ final class GzipTail {
     private let reader: LogReader
     /// Decompressed bytes that have been handed on before.
     private var toSkip: UInt64
+    /// Bytes of the line over the limit that is being passed over, but for those that were handed on before.
+    private var freshOfLine: UInt64 = 0
 
     init(_ file: any OpenFile, from offset: UInt64, lineLimitBytes: Int) {
         reader = LogReader(FileSource(file), lineLimitBytes: lineLimitBytes)
@@ -16,11 +18,12 @@ final class GzipTail {
     func readBlock(
         of log: TailedLog, into sink: inout some TailSink, budget: inout Int
     ) throws(GzipError) -> Bool {
-        var adapter = Adapter(log: log, sink: sink, toSkip: toSkip)
+        var adapter = Adapter(log: log, sink: sink, toSkip: toSkip, freshOfLine: freshOfLine)
         let before = reader.bytesRead
         defer {
             sink = adapter.sink
             toSkip = adapter.toSkip
+            freshOfLine = adapter.freshOfLine
             budget -= max(1, Int(reader.bytesRead - before))
         }
         return try reader.readBlock(into: &adapter)
@@ -30,6 +33,7 @@ final class GzipTail {
         let log: TailedLog
         var sink: Sink
         var toSkip: UInt64
+        var freshOfLine: UInt64
 
         mutating func lines(_ bytes: UnsafeRawBufferPointer) {
             let skipped = Int(min(toSkip, UInt64(bytes.count)))
@@ -43,17 +47,19 @@ final class GzipTail {
         }
 
         mutating func passedOver(_ bytes: UnsafeRawBufferPointer) {
-            if toSkip == 0 { log.builder?.append(bytes) }
+            let skipped = Int(min(toSkip, UInt64(bytes.count)))
+            toSkip -= UInt64(skipped)
+            log.builder?.append(UnsafeRawBufferPointer(rebasing: bytes[skipped...]))
+            freshOfLine += UInt64(bytes.count - skipped)
         }
 
         mutating func overlong(byteCount: UInt64) {
-            guard toSkip == 0 else {
-                toSkip -= min(toSkip, byteCount)
-                return
-            }
-            sink.overlong(byteCount: byteCount, of: log.id)
-            log.offset += byteCount
+            // A beginning of it may have been handed on before, as the last line of a log that seemed to be at its end.
+            guard freshOfLine > 0 else { return }
+            sink.overlong(byteCount: freshOfLine, of: log.id)
+            log.offset += freshOfLine
             log.changed = true
+            freshOfLine = 0
         }
     }
 }

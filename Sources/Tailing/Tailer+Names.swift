@@ -107,8 +107,10 @@ extension Tailer {
             else { continue }
             if let holder = holders[metadata.key] {
                 markVisible(holder, path, role)
-            } else if !isJudged(metadata), !isFull {
-                if isFirstLook && newInputs.contains(input) && role == .rotated {
+            } else if !isJudged(metadata) {
+                if isFull {
+                    retry(now: now)
+                } else if isFirstLook && newInputs.contains(input) && role == .rotated {
                     passOver(path, input, metadata)
                 } else {
                     // What cannot be opened here is nobody's input: it is left alone until it changes.

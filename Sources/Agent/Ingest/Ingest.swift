@@ -204,10 +204,11 @@ package final class Ingest {
 
     /// Which source is the primary one, and how old the versions are, when that has changed.
     private func extras() -> [String: [UInt8]] {
-        var extras = [
-            "primary": Array(names[primary].utf8),
-            "inputs": Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8),
-        ]
+        var extras = ["primary": Array(names[primary].utf8)]
+        // Old logs are nobody's inputs, and hide not those of the agent.
+        if !tailer.options.readsToTheEnd {
+            extras["inputs"] = Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8)
+        }
         if committedVersions != windows.versions {
             extras["versions"] = windows.versions.encoded(names: names)
             committedVersions = windows.versions
