@@ -34,6 +34,8 @@ func fuzzGzip(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     switch (truth.ending, failure) {
     case (.whole, nil): precondition(content == truth.content, "content is missing")
     case (.cut, .truncated), (.damaged, .damaged): break
+    // zlib sees in its last bytes that nothing valid can follow; read in pieces they only end too early.
+    case (.damaged, .truncated(let offset)) where offset == UInt64(file.count): break
     default: preconditionFailure("ends as \(String(describing: failure)), and zlib says \(truth.ending)")
     }
     checkLog(file, truth)
