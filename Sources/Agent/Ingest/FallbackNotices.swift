@@ -5,21 +5,22 @@ struct FallbackNotices {
     /// Cache words that are named in the log; a hostile log can invent them without end.
     static let mostWords = 20
 
-    private var said: [String: UInt64] = [:]
+    private var said: Set<String> = []
     private var words: Set<String> = []
 
     /// - Parameter count: how often it has happened since the start.
-    mutating func note(_ message: String, count: UInt64, _ logger: Logger, _ level: Logger.Level = .warning) {
-        guard count > 0, said[message] == nil else { return }
-        said[message] = count
-        logger.log(level: level, "\(message)")
+    mutating func note(_ message: String, count: UInt64, _ logger: Logger) {
+        guard count > 0, said.insert(message).inserted else { return }
+        logger.warning("\(message)")
     }
 
     /// What stays for a while and passes.
     mutating func note(_ isSo: Bool, _ message: String, over: String, _ logger: Logger) {
-        guard isSo != (said[message] != nil) else { return }
-        said[message] = isSo ? 1 : nil
-        if isSo { logger.warning("\(message)") } else { logger.info("\(over)") }
+        if isSo {
+            if said.insert(message).inserted { logger.warning("\(message)") }
+        } else if said.remove(message) != nil {
+            logger.info("\(over)")
+        }
     }
 
     /// Whether this word is to be said.
