@@ -78,7 +78,7 @@ let package = Package(
 
         // The proofs.
         .target(
-            name: "TestSupport", dependencies: ["Files", "CZlib", systemPackage], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Files", "Tailing", "CZlib", systemPackage], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
             name: "FaultSimulation",

@@ -35,8 +35,8 @@ extension Tailer {
         let metadata = try candidate.file.metadata()
         guard metadata.size > 0 else {
             candidate.compared = metadata
-            // An empty file is no log yet; only a place waits for it to become one.
-            if places[candidate.path]?.owner != .candidate(candidate.key) { drop(candidate, metadata, nil) }
+            // An empty file is no log yet; only a place waits for it to become one, and must meet it again.
+            if places[candidate.path]?.owner != .candidate(candidate.key) { release(candidate) }
             return false
         }
         let since = candidate.sinceNanoseconds ?? now
@@ -263,10 +263,14 @@ extension Tailer {
     }
 
     func drop(_ candidate: Candidate, _ metadata: FileMetadata, _ log: UInt32?) {
+        release(candidate)
+        judge(metadata, log)
+    }
+
+    private func release(_ candidate: Candidate) {
         candidates[candidate.key] = nil
         holders[candidate.key] = nil
         for (path, place) in places where place.owner == .candidate(candidate.key) { places[path]?.owner = .nobody }
-        judge(metadata, log)
     }
 
     func judge(_ metadata: FileMetadata, _ log: UInt32?) {

@@ -167,7 +167,7 @@ extension Tailer {
     /// The file no longer holds what was read from it: the log is looked for elsewhere, the file is looked at as new.
     func displace(_ log: TailedLog, now: Int64) {
         counters.truncations += 1
-        watcher?.unwatch(log.id)
+        unwatch(log)
         release(log)
         log.file = nil
         log.gzip = nil

@@ -36,7 +36,7 @@ extension Tailer {
         }
         for (_, ended) in Dictionary(grouping: finished, by: \.pattern) {
             for log in ended.sorted(by: { $0.id > $1.id }).dropFirst(options.rememberedLogs) {
-                watcher?.unwatch(log.id)
+                unwatch(log)
                 logs[log.id] = nil
                 forgotten.append(log.id)
             }

@@ -25,18 +25,21 @@ extension Tailer {
     }
 
     func watch(_ log: TailedLog) {
+        log.isWatched = false
         guard let watcher, log.gzip == nil else { return }
         // The watch goes by the name, and a file has one watch: asking for another log's file would take it away there.
-        guard isAtItsPath(log) else {
-            log.isWatched = false
-            return
-        }
+        guard isAtItsPath(log) else { return }
         guard watcher.watch(file: log.path, of: log.id) else { return goBlind() }
         log.isWatched = isAtItsPath(log)
         guard !log.isWatched else { return }
         // Another file took the name in between; whose ever it is, it is watched anew at the next look.
         watcher.unwatch(log.id)
         for other in logs.values { other.isWatched = false }
+    }
+
+    func unwatch(_ log: TailedLog) {
+        watcher?.unwatch(log.id)
+        log.isWatched = false
     }
 
     private func isAtItsPath(_ log: TailedLog) -> Bool {

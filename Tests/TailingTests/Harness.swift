@@ -55,6 +55,7 @@ struct RecordingSink: TailSink {
 final class TailHarness {
     let files = SimulatedFileSystem()
     private(set) var inputs: [TailInput]
+    let watcher: SimulatedWatcher?
     var options: TailOptions
     var tailer: Tailer
     /// What has been handed on since the last commit.
@@ -63,10 +64,12 @@ final class TailHarness {
     var committed: [UInt32: LogPosition] = [:]
     var now: Int64 = 0
 
-    init(_ patterns: String..., options: TailOptions = TailOptions(), fromStart: Bool = false) {
+    init(_ patterns: String..., options: TailOptions = TailOptions(), fromStart: Bool = false, isWatching: Bool = false)
+    {
         self.options = options
         inputs = patterns.map { TailInput(pattern: $0, source: "main", fromStart: fromStart) }
-        tailer = Tailer(fileSystem: files, inputs: inputs, options: options)
+        watcher = isWatching ? SimulatedWatcher(files) : nil
+        tailer = Tailer(fileSystem: files, inputs: inputs, options: options, watcher: watcher)
     }
 
     /// All lines that were handed on, in order.

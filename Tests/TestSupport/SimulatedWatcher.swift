@@ -1,12 +1,10 @@
-import Files
-import SystemPackage
-import Tailing
-import TestSupport
+package import SystemPackage
+package import Tailing
 
 /// inotify on the simulated disk: bound to what a path led to when it was asked, silent about everything else.
 ///
 /// It reports only what is different from the last time it was asked, which is less than a kernel says.
-final class SimulatedWatcher: ChangeWatcher {
+package final class SimulatedWatcher: ChangeWatcher {
     private struct DirectoryWatch {
         var path: FilePath
         var prefixes: [[UInt8]]
@@ -19,20 +17,20 @@ final class SimulatedWatcher: ChangeWatcher {
         var revision: SimulatedFileSystem.Revision?
     }
 
-    let descriptor: Int32 = -1
+    package let descriptor: Int32 = -1
     /// New watches are refused: the user's limit is reached.
-    var isAtLimit = false
+    package var isAtLimit = false
     /// The queue has overflowed: what changed until now is not told.
-    var hasOverflowed = false
+    package var hasOverflowed = false
 
     private let disk: SimulatedFileSystem
     private var directories: [SimulatedFileSystem.Identity: DirectoryWatch] = [:]
     private var files: [SimulatedFileSystem.Identity: FileWatch] = [:]
     private var identities: [UInt32: SimulatedFileSystem.Identity] = [:]
 
-    init(_ disk: SimulatedFileSystem) { self.disk = disk }
+    package init(_ disk: SimulatedFileSystem) { self.disk = disk }
 
-    func watch(directory: FilePath, prefix: String) -> Bool {
+    package func watch(directory: FilePath, prefix: String) -> Bool {
         guard let identity = disk.identity(of: directory) else { return true }
         if var known = directories[identity] {
             if !known.prefixes.contains(Array(prefix.utf8)) { known.prefixes.append(Array(prefix.utf8)) }
@@ -48,7 +46,7 @@ final class SimulatedWatcher: ChangeWatcher {
         return true
     }
 
-    func watch(file: FilePath, of log: UInt32) -> Bool {
+    package func watch(file: FilePath, of log: UInt32) -> Bool {
         unwatch(log)
         guard let identity = disk.identity(of: file), disk.isReadable(identity) else { return false }
         if let other = files[identity] {
@@ -61,12 +59,12 @@ final class SimulatedWatcher: ChangeWatcher {
         return true
     }
 
-    func unwatch(_ log: UInt32) {
+    package func unwatch(_ log: UInt32) {
         guard let identity = identities.removeValue(forKey: log) else { return }
         files[identity] = nil
     }
 
-    func takeChanges() -> Changes {
+    package func takeChanges() -> Changes {
         var changes = Changes()
         for (identity, watch) in directories { look(identity, watch, &changes) }
         for (identity, watch) in files { look(identity, watch, &changes) }
