@@ -83,18 +83,23 @@ struct Marks: Equatable, Sendable {
 
 /// The marks as their writer sees them.
 struct MarksFile: Sendable {
+    /// What should be in the file.
     private(set) var marks: Marks
+    /// The file does not say it yet: the disk was full, or would not.
+    private(set) var isOwed = false
     /// Open while what was appended so far is whole.
     private var file: (any OpenFile)?
     private var length: UInt64 = 0
 
     init(_ marks: Marks) { self.marks = marks }
 
-    /// After a failure the marks are the old ones, in memory and for a reader.
+    /// After a failure a reader finds the old ones; the next call writes what this one could not.
     mutating func write(
         _ marks: Marks, isDurable: Bool, _ fileSystem: any FileSystem, _ directory: DataDirectory
     ) throws(StoreError) {
-        guard marks != self.marks || file == nil || isDurable else { return }
+        guard marks != self.marks || file == nil || isDurable || isOwed else { return }
+        self.marks = marks
+        isOwed = true
         let bytes = try marks.encoded()
         do throws(FileError) {
             if let file, length < Marks.longest {
@@ -112,7 +117,7 @@ struct MarksFile: Sendable {
             file = nil
             throw .file(error)
         }
-        self.marks = marks
+        isOwed = false
     }
 
     /// The directory is gone, and the file with it.

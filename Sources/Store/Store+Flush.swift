@@ -25,6 +25,7 @@ extension Store {
             }
         }
         if greatest > marksFile.marks.flushed { mark(isDurable: false) { $0.flushed = greatest } }
+        payMarks()
         removeFlushedSegments()
         if let failure { throw failure }
     }

@@ -271,6 +271,11 @@ package struct Store: Sendable {
         }
     }
 
+    /// What the disk would not take is tried again where there may be room by now.
+    mutating func payMarks() {
+        if marksFile.isOwed { mark(isDurable: true) { _ in } }
+    }
+
     mutating func note(_ found: [StoreDamage]) {
         statistics.damages += UInt64(found.count)
         damages = (damages + found).suffix(100)

@@ -133,6 +133,24 @@ struct DamageTests {
         #expect(missed.committed == 61 && missed.missing == 20)
     }
 
+    @Test("what is pruned from a full disk is stated when there is room again")
+    func prunedWhileFull() throws {
+        let chronicle = Chronicle(seed: 3)
+        try chronicle.open()
+        for _ in 0..<2 {
+            chronicle.write(20, lateMinutes: 0)
+            try chronicle.commit()
+            chronicle.advance(minutes: 60)
+            try chronicle.flush()
+        }
+        chronicle.disk.plan { $0.capacityBytes = 1 }
+        _ = try? chronicle.retain(before: chronicle.now - .minutes(60))
+        chronicle.disk.plan { $0.capacityBytes = nil }
+        try chronicle.flush()
+        let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(account.pruned > 0 && account.missing == 0, "\(account)")
+    }
+
     @Test("a merged directory has no account of its own, and misses nothing")
     func merged() throws {
         let chronicle = try life(4)

@@ -28,6 +28,8 @@ extension Store {
                 try plan(&round)
             } else if let step = round.steps.popLast() {
                 try perform(step, &round)
+                // A file that was deleted has left its room by now.
+                payMarks()
             }
         } catch {
             statistics.retentionFailures += 1
