@@ -16,50 +16,19 @@ extension DirectoryMerge {
     }
 
     mutating func addJournal(_ directory: DataDirectory, isMerged: Bool) throws(StoreError) -> Bool {
-        // What was in hour files before some were deleted is not to come back from the journal.
-        var settled: UInt64 = 0
-        if case .success(let marks)? = try Marks.read(fileSystem, directory) { settled = marks.settled }
-        var journal = try JournalReader(fileSystem, directory)
-        var state = CommittedState(counters: Counters(limit: .max))
-        if let checkpoint = journal.checkpoint {
-            do throws(SnapshotError) {
-                state = try CheckpointRecord.decode(checkpoint, limit: .max, names: &names)
-            } catch {
-                damages.append(StoreDamage(path: directory.journal, error: error, wholeBefore: 0))
-            }
+        let journal = try CommittedJournal(fileSystem, directory, names: &names, withCounters: true)
+        for (hour, blocks) in journal.blocks {
+            journaled[DataDirectory.file(ofHour: hour).string, default: []] += blocks
         }
-        var storeID = journal.storeID
-        var names = self.names
-        var unreadable: [StoreDamage] = []
-        var frames: [Frame] = []
-        try journal.read { (record, inCheckpoint) throws(StoreError) in
-            storeID = storeID ?? record.storeID
-            if record.sequence > settled { frames += record.blocks }
-            guard !inCheckpoint else { return }
-            var blocks: [SnapshotBlock] = []
-            for frame in record.blocks {
-                do throws(SnapshotError) {
-                    blocks.append(try SnapshotBlock.decode(frame, names: &names))
-                } catch {
-                    unreadable.append(StoreDamage(path: directory.journal, error: error, wholeBefore: blocks.count))
-                }
-            }
-            state.apply(record, blocks: blocks, names: names)
-        }
-        self.names = names
-        for frame in frames {
-            guard let header = try? BlockHeader(frame) else { continue }
-            let hour = header.stretch.start.floored(to: DataDirectory.hour)
-            journaled[DataDirectory.file(ofHour: hour).string, default: []].append(frame)
-        }
-        let found = journal.damages + unreadable
-        damages += found
-        extras.merge(state.extras) { first, _ in first }
+        damages += journal.damages
+        extras.merge(journal.state.extras) { first, _ in first }
+        guard let storeID = journal.storeID else { return false }
         // A merged directory without commits of its own says nothing that its origins do not say.
-        if let storeID, !isMerged || state.sequence > 0 {
-            note(Origin(storeID: storeID, state: state, isWhole: found.isEmpty, isMerged: isMerged))
+        if !isMerged || journal.state.sequence > 0 {
+            let isWhole = journal.damages.isEmpty
+            note(Origin(storeID: storeID, state: journal.state, isWhole: isWhole, isMerged: isMerged))
         }
-        return storeID != nil
+        return true
     }
 
     mutating func addFiles(_ directory: DataDirectory) throws(StoreError) -> Bool {

@@ -8,7 +8,9 @@ import SystemPackage
 extension DirectoryMerge {
     mutating func writeBlocks(of name: String, to path: FilePath) throws(StoreError) {
         var blocks = BlockSelection()
-        for file in files[name, default: []] { try scan(file.path) { blocks.add($0) } }
+        for file in files[name, default: []] {
+            damages += try WholeBlocks.read(file.path, fileSystem, lacksItsEnd: false) { frame, _ in blocks.add(frame) }
+        }
         for frame in journaled[name, default: []] { blocks.add(frame) }
         for origin in origins where origin.isWhole {
             blocks.drop(commitsOf: origin.storeID, after: origin.state.sequence)
@@ -24,28 +26,6 @@ extension DirectoryMerge {
         report.files += 1
         report.blocks += chosen.count
         report.bytes += chosen.reduce(0) { $0 + UInt64($1.bytes.count) }
-    }
-
-    /// Gives the whole blocks, also those behind damage, as every reader does.
-    private mutating func scan(_ path: FilePath, _ body: (Frame) -> Void) throws(StoreError) {
-        let file: any OpenFile
-        let length: UInt64
-        do throws(FileError) {
-            file = try fileSystem.open(path, .read)
-            length = try file.metadata().size
-        } catch {
-            if error.errno == .noSuchFileOrDirectory { return }
-            throw .file(error)
-        }
-        let read = { (offset: UInt64, count: Int) throws(FileError) in try file.bytes(at: offset, count: count) }
-        var frames = FrameSequence(length: length, of: [.block])
-        while true {
-            while let frame = try storing({ () throws(FileError) in try frames.next(read) }) { body(frame) }
-            guard let failure = frames.failure, failure.kind != .torn else { return }
-            if failure.kind == .newerVersion { throw .newerVersion(path, failure) }
-            damages.append(StoreDamage(path: path, error: failure, wholeBefore: frames.count))
-            guard try storing({ () throws(FileError) in try frames.skipDamage(read) }) else { return }
-        }
     }
 
     func writeOrigins(_ directory: DataDirectory) throws(StoreError) {
