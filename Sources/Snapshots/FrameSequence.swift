@@ -28,8 +28,8 @@ package struct FrameSequence: Sendable {
             count += 1
             return frame
         case .failure(var error):
-            if error.kind == .damaged, try isZero(from: offset, read) {
-                // Power was lost after the file had grown and before its bytes came to the disk.
+            if error.kind == .damaged, try isCutByZeros(read) {
+                // Power was lost after the file had grown and before all its bytes came to the disk.
                 error.kind = .torn
             } else if error.kind == .torn, try wholeFrame(behind: offset, read) != nil {
                 // Not the end of the file but a length that is wrong.
@@ -95,16 +95,40 @@ package struct FrameSequence: Sendable {
         }
     }
 
-    private func isZero<Failure: Error>(
-        from start: UInt64, _ read: (UInt64, Int) throws(Failure) -> [UInt8]
+    private static let sectorBytes: UInt64 = 512
+    /// More than a frame ends with by itself: marks have 40.
+    private static let leastZeros: UInt64 = 64
+
+    /// Whether nothing but zeros follows, from somewhere inside the frame that should be here, or from its beginning.
+    ///
+    /// Whether something was lost with that, the file cannot tell: what was once whole here is missed by those who know
+    /// of it.
+    private func isCutByZeros<Failure: Error>(
+        _ read: (UInt64, Int) throws(Failure) -> [UInt8]
     ) throws(Failure) -> Bool {
-        var place = start
-        while place < length {
-            let chunk = try read(place, 64 * 1024)
-            guard !chunk.isEmpty, chunk.allSatisfy({ $0 == 0 }) else { return false }
-            place += UInt64(chunk.count)
+        let zeros = try firstOfZerosAtEnd(read)
+        guard zeros > offset else { return true }
+        // A frame may end with a few zeros of its own; the disk's begin with a sector, or where an append ended.
+        let sector = (zeros + Self.sectorBytes - 1) / Self.sectorBytes * Self.sectorBytes
+        guard sector < length || length - zeros >= Self.leastZeros else { return false }
+        let front = try read(offset, Frame.headLength)
+        if let head = try? FrameHead(front[...], of: kinds) { return zeros < offset + UInt64(head.length) }
+        let rest = front.prefix(Int(min(zeros - offset, 4)))
+        return zeros < offset + UInt64(Frame.headLength) && kinds.contains { $0.rawValue.utf8.starts(with: rest) }
+    }
+
+    /// Where the zeros begin with which the file ends, or the frame that should be here.
+    private func firstOfZerosAtEnd<Failure: Error>(
+        _ read: (UInt64, Int) throws(Failure) -> [UInt8]
+    ) throws(Failure) -> UInt64 {
+        var end = length
+        while end > offset {
+            let start = end - min(64 * 1024, end - offset)
+            let chunk = try read(start, Int(end - start))
+            if let last = chunk.lastIndex(where: { $0 != 0 }) { return start + UInt64(last) + 1 }
+            end = start
         }
-        return true
+        return offset
     }
 }
 

@@ -6,8 +6,6 @@ import SystemPackage
 struct JournalSegment {
     let number: UInt64
     let file: any OpenFile
-    private let device: UInt64
-    private let inode: UInt64
     private(set) var end: UInt64
 
     /// Makes a segment that begins with this checkpoint; returns when it is durable.
@@ -19,9 +17,6 @@ struct JournalSegment {
         try file.append(checkpoint)
         try file.synchronize()
         try fileSystem.synchronizeDirectory(directory.journal)
-        let facts = try file.metadata()
-        device = facts.device
-        inode = facts.inode
         end = UInt64(checkpoint.count)
     }
 
@@ -49,13 +44,31 @@ struct JournalSegment {
             // After a failure the kernel may call lost pages clean: trying the same call again proves nothing.
             try file.synchronize()
             // A deleted file takes every write and keeps none.
-            let facts = try fileSystem.metadata(of: file.path)
-            guard facts.device == device, facts.inode == inode else { return .vanished }
+            guard try file.isInPlace(in: fileSystem) else { return .vanished }
         } catch {
-            return error.operation == .stat && error.errno == .noSuchFileOrDirectory
-                ? .vanished : .unknown(.file(error))
+            return .unknown(.file(error))
         }
         end += UInt64(record.count)
         return .durable
+    }
+}
+
+extension OpenFile {
+    /// Whether its path still leads to this file.
+    func isInPlace(in fileSystem: any FileSystem) throws(FileError) -> Bool {
+        let own = try metadata()
+        guard let found = try fileSystem.metadataIfThere(of: path) else { return false }
+        return found.device == own.device && found.inode == own.inode
+    }
+}
+
+extension FileSystem {
+    func metadataIfThere(of path: FilePath) throws(FileError) -> FileMetadata? {
+        do throws(FileError) {
+            return try metadata(of: path)
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
     }
 }

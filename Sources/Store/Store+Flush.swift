@@ -9,6 +9,12 @@ extension Store {
     ///
     /// What fails stays pending, the rest is written; the first failure is thrown.
     package mutating func flush(slicesEndingBefore instant: Timestamp) throws(StoreError) {
+        do throws(StoreError) {
+            if pending.values.contains(where: { $0.header.stretch.end <= instant }) { try stayInDirectory() }
+        } catch {
+            statistics.flushFailures += 1
+            throw error
+        }
         let due = pending.values.filter { $0.header.stretch.end <= instant }
             .sorted { $0.header.stretch < $1.header.stretch }
         var failure: StoreError?

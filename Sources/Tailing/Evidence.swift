@@ -22,14 +22,16 @@ extension Tailer {
             guard length > 0, log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
-                if let own, own.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, own) }
+                if let own, own.fingerprint == log.comparedFingerprint {
+                    add(log, .continues, candidate, own, to: &evidence)
+                }
                 if length == size { evidence.whole = own }
             } else {
                 if evidence.whole == nil {
                     evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 }
                 if let whole = evidence.whole, let agreement = beginning(whole, log) {
-                    evidence.add(log, agreement, candidate, nil)
+                    add(log, agreement, candidate, nil, to: &evidence)
                 }
             }
         }
@@ -44,9 +46,9 @@ extension Tailer {
         evidence.whole = whole
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
-                if cut.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, cut) }
+                if cut.fingerprint == log.comparedFingerprint { add(log, .continues, candidate, cut, to: &evidence) }
             } else if let agreement = beginning(whole, log) {
-                evidence.add(log, agreement, candidate, nil)
+                add(log, agreement, candidate, nil, to: &evidence)
             }
         }
         return (try? freshened(evidence)) ?? evidence
@@ -100,12 +102,10 @@ extension Tailer {
         }
         return evidence
     }
-}
 
-extension Evidence {
-    fileprivate mutating func add(
+    private func add(
         _ log: TailedLog, _ agreement: Identification.Clue.Agreement, _ candidate: Candidate,
-        _ builder: FingerprintBuilder?
+        _ builder: FingerprintBuilder?, to evidence: inout Evidence
     ) {
         let life: Identification.Clue.Life =
             switch log.stage {
@@ -113,13 +113,16 @@ extension Evidence {
             case .followed: .followed(atEnd: log.follow.atEnd && log.gzip == nil)
             case .finished: .finished
             }
-        clues.append(
+        evidence.clues.append(
             Identification.Clue(
                 log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
                 seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
-                sameFile: log.key == candidate.key, samePath: log.path == candidate.path))
-        builders[log.id] = builder
+                sameFile: log.key == candidate.key, samePath: log.path == candidate.path,
+                sameHome: home(orPlace: log.path) == home(orPlace: candidate.path)))
+        evidence.builders[log.id] = builder
     }
+
+    private func home(orPlace path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
 }
 
 extension TailedLog {

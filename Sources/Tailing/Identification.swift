@@ -30,6 +30,8 @@ enum Identification: Equatable {
         /// The file has the device and inode that the log had.
         var sameFile: Bool
         var samePath: Bool
+        /// The file stands where the log stood, or both beside the same path.
+        var sameHome: Bool
     }
 
     enum Role: Equatable {
@@ -77,8 +79,14 @@ enum Identification: Equatable {
                 self = Self.beginning(likely, patient)
                 return
             }
-            // The log may yet be found, and then its bytes decide.
-            self = likely.life == .sought && patient ? .waits(on: likely.log) : .old
+            let isBesideIt = clues.contains { $0.agreement == .mayBeBeginning && $0.sameHome }
+            if likely.life == .sought && patient {
+                // The log may yet be found, and then its bytes decide.
+                self = .waits(on: likely.log)
+            } else {
+                // Beside another log it is one that only began alike.
+                self = isBesideIt || role != .rotated ? .old : .fresh
+            }
         } else {
             self = role == .neighbour ? .old : .fresh
         }
@@ -104,7 +112,7 @@ enum Identification: Equatable {
     /// At a path of its own may lie another log that only began alike.
     private static func beginning(_ clue: Clue, _ patient: Bool) -> Identification {
         if patient { return .waits(on: clue.log) }
-        return clue.life == .sought ? .cutBack(clue.log) : .fresh
+        return clue.life == .sought && (clue.sameFile || clue.samePath) ? .cutBack(clue.log) : .fresh
     }
 
     private static func strongest(_ clues: [Clue], _ agreement: Clue.Agreement) -> Clue? {

@@ -134,11 +134,18 @@ extension Tailer {
         while let cut = base.lastIndex(where: { $0 == "." || $0 == "-" }), cut > base.startIndex {
             base = base[..<cut]
             let home = directory.appending(String(base))
-            guard input(of: home) != nil, let role = RotatedName.role(of: name, beside: home) else { continue }
+            guard input(of: home) != nil || isKnown(home), let role = RotatedName.role(of: name, beside: home) else {
+                continue
+            }
             if role == .rotated { return (home, role) }
             if neighbour == nil { neighbour = home }
         }
         return neighbour.map { ($0, .neighbour) }
+    }
+
+    /// Whether logs of earlier runs stood at a path, in a run over old ones: its inputs are the rotated files alone.
+    private func isKnown(_ path: FilePath) -> Bool {
+        options.readsToTheEnd && knownGlobs.contains { $0.matches(path) }
     }
 
     /// The input that matches a path, also when nothing is there at present.

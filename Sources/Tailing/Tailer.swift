@@ -20,6 +20,8 @@ package final class Tailer {
 
     let fileSystem: any FileSystem
     let globs: [Glob]
+    /// Of the inputs that earlier runs had.
+    let knownGlobs: [Glob]
     let watcher: (any ChangeWatcher)?
     var logs: [UInt32: TailedLog] = [:]
     var places: [FilePath: Place] = [:]
@@ -60,6 +62,7 @@ package final class Tailer {
         buffer = ReadBuffer(limit: options.lineLimitBytes + 1)
         nextLog = max(options.nextLog, (positions.map(\.log).max() ?? 0) + 1)
         let known = known.union(positions.map(\.input))
+        knownGlobs = known.sorted().map { Glob($0) }
         newInputs = Set(inputs.indices.filter { !known.contains(inputs[$0].pattern) })
         // What was passed over is new to who reads old logs.
         for position in positions where !(options.readsToTheEnd && position.passedOver) {

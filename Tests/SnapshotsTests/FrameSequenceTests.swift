@@ -71,6 +71,35 @@ struct FrameSequenceTests {
         #expect(frames.count == 4 && failure?.kind == .torn)
     }
 
+    // StoreTests, a kill, a start and then a power cut, seed 2
+    @Test(
+        "the first bytes of a block and zeros are a crash while it was written, wherever it is cut", arguments: [0, 3])
+    func cutByZeros(whole: Int) {
+        let beginning = blocks[..<whole].flatMap { $0 }
+        for cut in 1..<blocks[whole].count {
+            let file = beginning + blocks[whole][..<cut]
+            let toSector = [UInt8](repeating: 0, count: 513 - file.count % 512)
+            for zeros in [toSector, [UInt8](repeating: 0, count: 70_000)] {
+                let (frames, failure) = FrameSequence.frames(in: file + zeros, of: [.block])
+                #expect(frames.count == whole && failure?.kind == .torn, "\(cut) bytes, \(zeros.count) zeros")
+                #expect(failure?.offset ?? 0 >= UInt64(beginning.count))
+            }
+        }
+    }
+
+    @Test("a block that is all there and wrong is damaged, whatever zeros follow", arguments: [0, 1, 4, 512, 70_000])
+    func damagedBeforeZeros(zeros: Int) {
+        for place in blocks[3].indices where blocks[3][place] ^ 0x10 != 0 {
+            // A length that is wrong reaches into the zeros: nobody knows what was there.
+            guard !(8..<12).contains(place) else { continue }
+            var last = blocks[3]
+            last[place] ^= 0x10
+            let file = blocks[..<3].flatMap { $0 } + last + [UInt8](repeating: 0, count: zeros)
+            let (frames, failure) = FrameSequence.frames(in: file, of: [.block])
+            #expect(frames.count == 3 && failure?.kind == .damaged, "byte \(place)")
+        }
+    }
+
     @Test("an error names the place, what is there and what should be")
     func message() {
         var damaged = file

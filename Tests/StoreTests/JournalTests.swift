@@ -39,6 +39,47 @@ struct JournalTests {
         }
     }
 
+    @Test("a last record of which the power left the first bytes and zeros is not there, and no damage")
+    func tornByZeros() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        let before = rehearsal.disk.contents(of: segment(1))!.count
+        try rehearsal.commit()
+        let bytes = rehearsal.disk.contents(of: segment(1))!
+        for kept in before..<(bytes.count - 64) {
+            let again = Rehearsal(rehearsal.disk.duplicate())
+            again.disk.overwrite(segment(1), at: kept, with: [UInt8](repeating: 0, count: bytes.count - kept))
+            try again.open()
+            #expect(again.acknowledged == 24 && again.store!.damages.isEmpty, "\(kept - before) bytes")
+            if kept % 32 == 0 {
+                try again.commit()
+                try again.checkTruth(32)
+            }
+        }
+    }
+
+    @Test("zeros where there was a commit of which hour files have a part, or a checkpoint, are damage")
+    func zeroedBehindMarks() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<3 { try rehearsal.commit() }
+        let before = rehearsal.disk.contents(of: segment(1))!.count
+        try rehearsal.commit()
+        try rehearsal.flush()
+        rehearsal.kill()
+        let length = rehearsal.disk.contents(of: segment(1))!.count
+        for (start, committed) in [(before + 20, 24), (20, 0)] {
+            let disk = rehearsal.disk.duplicate()
+            disk.overwrite(segment(1), at: start, with: [UInt8](repeating: 0, count: length - start))
+            var names = Names()
+            var generator = SeededRandom(seed: 1)
+            let store = try Store.open(disk, at: Rehearsal.directory, names: &names, generator: &generator)
+            #expect(store.recovered.inputs.first?.position.offset ?? 0 == UInt64(committed))
+            #expect(!store.damages.isEmpty)
+        }
+    }
+
     // Fault simulation, seeds 32, 137, 195, 200
     @Test("a segment whose checkpoint was refused is no damage at any later start", arguments: [1, 2], Ending.allCases)
     func unbegun(number: Int, ending: Ending) throws {

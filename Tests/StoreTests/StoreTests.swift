@@ -62,6 +62,46 @@ struct StoreTests {
         try rehearsal.checkTruth()
     }
 
+    // Fault simulation, seed 3618
+    @Test("into a data directory that was deleted goes no snapshot without a journal", arguments: Step.allCases)
+    func deletedBefore(step: Step) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        try rehearsal.flush()
+        try rehearsal.commit()
+        if step == .flushAfterStart {
+            rehearsal.kill()
+            try rehearsal.open()
+        }
+        rehearsal.disk.deleteTree(Rehearsal.directory)
+        let snapshots = Rehearsal.directory.appending("snapshots")
+        func go() throws(StoreError) {
+            switch step {
+            case .flush, .flushAfterStart: try rehearsal.flush()
+            case .retain:
+                var round = RetentionRound(now: Timestamp(seconds: 1_763_812_800))
+                while rehearsal.advance(&round) {}
+                if let failure = round.failure { throw failure }
+            }
+        }
+        let error = #expect(throws: StoreError.self) { try go() }
+        if case .vanished = error {} else { Issue.record("\(String(describing: error))") }
+        #expect(rehearsal.disk.list(snapshots).isEmpty)
+
+        // It is made again with all that the next start needs.
+        try go()
+        #expect(rehearsal.disk.list(snapshots).count == 1)
+        rehearsal.kill()
+        try rehearsal.open()
+        #expect(!rehearsal.store!.recovered.isFirstStart && rehearsal.acknowledged == 16)
+        #expect(rehearsal.store!.damages.isEmpty)
+        let requests = try rehearsal.read().series.values.reduce(0) { $0 + $1.requests }
+        #expect(requests == 8)
+    }
+
+    enum Step: CaseIterable { case flush, flushAfterStart, retain }
+
     @Test(
         "a part of the data directory that is deleted under the agent is made again, and what comes is counted once",
         arguments: ["journal", "snapshots", "marks", "store", "lock"])

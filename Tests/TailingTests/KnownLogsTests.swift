@@ -79,6 +79,66 @@ struct KnownLogsTests {
         #expect(harness.lines.count == count + 5 + 3 + (isTooShort ? count : 0))
     }
 
+    // Fault simulation, seed 6236
+    @Test("a log beside a path is not taken for the beginning of one that stood elsewhere and is gone")
+    func begunAlikeElsewhere() {
+        let harness = TailHarness("/log/*.log")
+        let common = numbered(0..<20)
+        harness.append(common + numbered(100..<110))
+        harness.append(["of another day"], to: "/log/b.log")
+        harness.settle()
+        harness.commit()
+        harness.files.delete(log)
+        harness.files.delete("/log/b.log")
+        harness.append(common + ["only b"], to: "/log/b.log.1")
+        harness.append(["new"], to: "/log/b.log")
+        harness.kill()
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines.contains("only b") && harness.lines.contains("new"))
+    }
+
+    // Fault simulation, seed 5103
+    @Test("a log that is cut is not followed in another file that only began alike")
+    func cutBesideTwin() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(numbered(0..<5) + ["only a"])
+        harness.look()
+        harness.append(numbered(0..<5), to: "/log/b.log")
+        harness.look()
+        harness.commit()
+        // copytruncate, and nobody looks for a while.
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.files.truncate(log)
+        harness.append(["new"])
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.open, "/log/a.log.1", .ioError)] }
+        harness.pass(seconds: 60)
+        harness.look()
+        harness.files.plan { $0.standing = [] }
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines.filter { $0 == "only a" }.count == 1)
+        #expect(harness.lines.filter { $0 == "new" }.count == 1)
+    }
+
+    // Fault simulation, seed 2181
+    @Test("a copy that lay beside a log at the start brings nothing new to a run over old logs", arguments: [0, 3])
+    func replayedCopy(more: Int) {
+        let harness = TailHarness("/log/a.log", fromStart: true)
+        harness.options.firstStart = true
+        harness.append(numbered(0..<5))
+        harness.files.copy(log, to: "/log/a.log-20240104")
+        harness.kill()
+        harness.settle()
+        harness.append(numbered(5..<(5 + more)))
+        harness.settle()
+        harness.commit()
+        harness.restart(input("/log/a.log-20240104"), readsToTheEnd: true)
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines == numbered(0..<(5 + more)))
+    }
+
     @Test("old logs are read to the last byte at once, and nothing beside them")
     func oldLogs() {
         let harness = TailHarness("/log/a.log")

@@ -17,6 +17,14 @@ extension World {
         var inputs: [InputState] = []
         var damages: [StoreDamage] = []
         var unknown: [String] = []
+
+        /// Whether each line is counted at least as often as there.
+        func holds(_ other: Accounts) -> Bool {
+            other.counts.allSatisfy { source, counts in
+                let own = self.counts[source] ?? []
+                return counts.indices.allSatisfy { counts[$0] <= ($0 < own.count ? own[$0] : 0) }
+            }
+        }
     }
 
     func accounts(
