@@ -36,7 +36,11 @@ extension Tailer {
         guard metadata.size > 0 else {
             candidate.compared = metadata
             // An empty file is no log yet; only a place waits for it to become one, and must meet it again.
-            if places[candidate.path]?.owner != .candidate(candidate.key) { release(candidate) }
+            switch places[candidate.path]?.owner {
+            case .candidate(candidate.key): break
+            case nil: drop(candidate, metadata, nil)
+            default: release(candidate)
+            }
             return false
         }
         let since = candidate.sinceNanoseconds ?? now

@@ -163,4 +163,17 @@ struct AbsenceTests {
         #expect(Set(harness.lines) == Set(names.flatMap { ["old \($0)", "new \($0)"] }))
         #expect(harness.sink.recovered.count == 3)
     }
+
+    @Test("empty files beside a log do not keep one with content out for good")
+    func emptyOnesAtTheLimit() {
+        var options = TailOptions()
+        options.openLogs = 4
+        let harness = TailHarness("/log/a.log", options: options)
+        harness.append(["c"])
+        harness.look()
+        harness.append(["b"], to: "/log/a.log.4")
+        for number in 1...3 { harness.files.write("", to: FilePath("/log/a.log.\(number)")) }
+        for _ in 0..<3 { harness.settle() }
+        #expect(harness.lines == ["c", "b"])
+    }
 }
