@@ -22,7 +22,7 @@ extension Tailer {
             guard length > 0, log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
-                if let own, own.fingerprint == log.comparedFingerprint {
+                if let own, own.fingerprint == log.comparedFingerprint, isTelling(own, log, candidate, size) {
                     add(log, .continues, candidate, own, to: &evidence)
                 }
                 if length == size { evidence.whole = own }
@@ -46,13 +46,25 @@ extension Tailer {
         evidence.whole = whole
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
-                if cut.fingerprint == log.comparedFingerprint { add(log, .continues, candidate, cut, to: &evidence) }
+                if cut.fingerprint == log.comparedFingerprint, isTelling(cut, log, candidate, whole.length) {
+                    add(log, .continues, candidate, cut, to: &evidence)
+                }
             } else if let agreement = beginning(whole, log) {
                 add(log, agreement, candidate, nil, to: &evidence)
             }
         }
         return (try? freshened(evidence)) ?? evidence
     }
+
+    /// Whether to have these bytes in common says that the file is the log: a few, without a whole line, many logs have.
+    private func isTelling(
+        _ common: FingerprintBuilder, _ log: TailedLog, _ candidate: Candidate, _ size: UInt64
+    ) -> Bool {
+        common.length >= Self.tellingBytes || common.tail.last == UInt8(ascii: "\n") || common.length == size
+            || log.key == candidate.key
+    }
+
+    private static let tellingBytes: UInt64 = 64
 
     /// Whether this content is a beginning of what was consumed of a log; its file decides, if it still has one.
     private func beginning(_ content: FingerprintBuilder, _ log: TailedLog) -> Identification.Clue.Agreement? {
