@@ -22,14 +22,18 @@ extension Tailer {
             guard length > 0, log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
-                if let own, own.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, own) }
+                if let own, own.fingerprint == log.comparedFingerprint,
+                    try !isForeign(fragment: own, of: candidate, size: size)
+                {
+                    add(log, .continues, candidate, own, to: &evidence)
+                }
                 if length == size { evidence.whole = own }
             } else {
                 if evidence.whole == nil {
                     evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 }
                 if let whole = evidence.whole, let agreement = beginning(whole, log) {
-                    evidence.add(log, agreement, candidate, nil)
+                    add(log, agreement, candidate, nil, to: &evidence)
                 }
             }
         }
@@ -44,9 +48,13 @@ extension Tailer {
         evidence.whole = whole
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
-                if cut.fingerprint == log.comparedFingerprint { evidence.add(log, .continues, candidate, cut) }
+                guard cut.fingerprint == log.comparedFingerprint else { continue }
+                let next = cuts[log.comparedLength + 1]?.tail.last
+                if !cut.isFragment || next.map({ $0 == 10 || $0 == 13 }) ?? true {
+                    add(log, .continues, candidate, cut, to: &evidence)
+                }
             } else if let agreement = beginning(whole, log) {
-                evidence.add(log, agreement, candidate, nil)
+                add(log, agreement, candidate, nil, to: &evidence)
             }
         }
         return (try? freshened(evidence)) ?? evidence
@@ -76,7 +84,9 @@ extension Tailer {
     }
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
-        Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+        let lengths = Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+        // A gzip file is not read at a place: the byte behind a fragment is seen in passing.
+        return lengths.union(lengths.filter { $0 <= Fingerprint.sampleLength }.map { $0 + 1 })
     }
 
     private func comparable(to candidate: Candidate) -> [TailedLog] {
@@ -100,12 +110,10 @@ extension Tailer {
         }
         return evidence
     }
-}
 
-extension Evidence {
-    fileprivate mutating func add(
+    private func add(
         _ log: TailedLog, _ agreement: Identification.Clue.Agreement, _ candidate: Candidate,
-        _ builder: FingerprintBuilder?
+        _ builder: FingerprintBuilder?, to evidence: inout Evidence
     ) {
         let life: Identification.Clue.Life =
             switch log.stage {
@@ -113,12 +121,30 @@ extension Evidence {
             case .followed: .followed(atEnd: log.follow.atEnd && log.gzip == nil)
             case .finished: .finished
             }
-        clues.append(
+        evidence.clues.append(
             Identification.Clue(
                 log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
                 seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
-                sameFile: log.key == candidate.key, samePath: log.path == candidate.path))
-        builders[log.id] = builder
+                sameFile: log.key == candidate.key, samePath: log.path == candidate.path,
+                sameHome: ownHome(of: log.path) == ownHome(of: candidate.path)))
+        evidence.builders[log.id] = builder
+    }
+
+    /// Where the log of a rotated file stood, by its name; every other path is its own.
+    private func ownHome(of path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
+
+    /// A piece of a line that was handed on because its file had ended: every log that is like it begins so, and only one
+    /// whose line really ends there goes on behind it.
+    private func isForeign(
+        fragment: FingerprintBuilder, of candidate: Candidate, size: UInt64
+    ) throws(FileError) -> Bool {
+        guard fragment.isFragment else { return false }
+        guard fragment.length < size else { return candidate.role == .matched }
+        var next: UInt8 = 0
+        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
+            try candidate.file.read(into: bytes, at: fragment.length)
+        }
+        return count == 1 && next != 10 && next != 13
     }
 }
 
