@@ -58,6 +58,9 @@ package struct FingerprintBuilder: Sendable {
         return length >= otherStart + min(length, FingerprintBuilder.leastOverlap)
     }
 
+    /// Nothing but the beginning of one line, as far as is remembered.
+    package var isFragment: Bool { length == UInt64(tail.count) && !tail.contains(10) }
+
     private static let leastOverlap: UInt64 = 64
 
     private func tailsAgree(with other: FingerprintBuilder) -> Bool {

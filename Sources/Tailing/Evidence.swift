@@ -22,7 +22,9 @@ extension Tailer {
             guard length > 0, log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
-                if let own, own.fingerprint == log.comparedFingerprint, isTelling(own, log, candidate, size) {
+                if let own, own.fingerprint == log.comparedFingerprint,
+                    try !isForeign(fragment: own, of: candidate, size: size)
+                {
                     add(log, .continues, candidate, own, to: &evidence)
                 }
                 if length == size { evidence.whole = own }
@@ -46,7 +48,9 @@ extension Tailer {
         evidence.whole = whole
         for log in comparable(to: candidate) where log.comparedLength > 0 {
             if let cut = cuts[log.comparedLength] {
-                if cut.fingerprint == log.comparedFingerprint, isTelling(cut, log, candidate, whole.length) {
+                guard cut.fingerprint == log.comparedFingerprint else { continue }
+                let next = cuts[log.comparedLength + 1]?.tail.last
+                if !cut.isFragment || next.map({ $0 == 10 || $0 == 13 }) ?? true {
                     add(log, .continues, candidate, cut, to: &evidence)
                 }
             } else if let agreement = beginning(whole, log) {
@@ -55,16 +59,6 @@ extension Tailer {
         }
         return (try? freshened(evidence)) ?? evidence
     }
-
-    /// Whether to have these bytes in common says that the file is the log: a few, without a whole line, many logs have.
-    private func isTelling(
-        _ common: FingerprintBuilder, _ log: TailedLog, _ candidate: Candidate, _ size: UInt64
-    ) -> Bool {
-        common.length >= Self.tellingBytes || common.tail.last == UInt8(ascii: "\n") || common.length == size
-            || log.key == candidate.key
-    }
-
-    private static let tellingBytes: UInt64 = 64
 
     /// Whether this content is a beginning of what was consumed of a log; its file decides, if it still has one.
     private func beginning(_ content: FingerprintBuilder, _ log: TailedLog) -> Identification.Clue.Agreement? {
@@ -90,7 +84,9 @@ extension Tailer {
     }
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
-        Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+        let lengths = Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+        // A gzip file is not read at a place: the byte behind a fragment is seen in passing.
+        return lengths.union(lengths.filter { $0 <= Fingerprint.sampleLength }.map { $0 + 1 })
     }
 
     private func comparable(to candidate: Candidate) -> [TailedLog] {
@@ -130,11 +126,26 @@ extension Tailer {
                 log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
                 seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
                 sameFile: log.key == candidate.key, samePath: log.path == candidate.path,
-                sameHome: home(orPlace: log.path) == home(orPlace: candidate.path)))
+                sameHome: ownHome(of: log.path) == ownHome(of: candidate.path)))
         evidence.builders[log.id] = builder
     }
 
-    private func home(orPlace path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
+    /// Where the log of a rotated file stood, by its name; every other path is its own.
+    private func ownHome(of path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
+
+    /// A piece of a line that was handed on because its file had ended: every log that is like it begins so, and only one
+    /// whose line really ends there goes on behind it.
+    private func isForeign(
+        fragment: FingerprintBuilder, of candidate: Candidate, size: UInt64
+    ) throws(FileError) -> Bool {
+        guard fragment.isFragment else { return false }
+        guard fragment.length < size else { return candidate.role == .matched }
+        var next: UInt8 = 0
+        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
+            try candidate.file.read(into: bytes, at: fragment.length)
+        }
+        return count == 1 && next != 10 && next != 13
+    }
 }
 
 extension TailedLog {

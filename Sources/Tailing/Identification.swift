@@ -30,7 +30,7 @@ enum Identification: Equatable {
         /// The file has the device and inode that the log had.
         var sameFile: Bool
         var samePath: Bool
-        /// The file stands where the log stood, or both beside the same path.
+        /// By their names, the log and the file belong to the same path.
         var sameHome: Bool
     }
 
@@ -65,6 +65,10 @@ enum Identification: Equatable {
             self = .old
             return
         }
+        if role != .matched, let decision = Self.besideOriginal(clues, patient) {
+            self = decision
+            return
+        }
         let continued = Self.strongest(clues, .continues)
         let leader = Self.strongest(clues, .isBeginning)
         if let continued, let leader, sizeBytes > continued.consumedBytes {
@@ -74,22 +78,30 @@ enum Identification: Equatable {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
-        } else if let likely = Self.strongest(clues, .mayBeBeginning) {
+        } else if let likely = Self.strongest(clues.filter { $0.sameHome || $0.sameFile }, .mayBeBeginning) {
             guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return
             }
-            let isBesideIt = clues.contains { $0.agreement == .mayBeBeginning && $0.sameHome }
-            if likely.life == .sought && patient {
-                // The log may yet be found, and then its bytes decide.
-                self = .waits(on: likely.log)
-            } else {
-                // Beside another log it is one that only began alike.
-                self = isBesideIt || role != .rotated ? .old : .fresh
-            }
+            // The log may yet be found, and then its bytes decide.
+            self = likely.life == .sought && patient ? .waits(on: likely.log) : .old
+        } else if patient, let distant = Self.strongest(clues, .mayBeBeginning), distant.life == .sought {
+            // Half of it agrees, and at another path: two logs that began alike are likelier.
+            self = .waits(on: distant.log)
         } else {
             self = role == .neighbour ? .old : .fresh
         }
+    }
+
+    /// What stands beside a log that was read further is likelier a copy of that than the continuation of a twin that
+    /// stands elsewhere, or of an older copy; and the log may yet be found.
+    private static func besideOriginal(_ clues: [Clue], _ patient: Bool) -> Identification? {
+        guard let continued = strongest(clues, .continues), !continued.sameFile,
+            !continued.sameHome || continued.life != .sought,
+            let original = strongest(clues.filter(\.sameHome), .mayBeBeginning)
+        else { return nil }
+        if original.life == .sought && patient { return .waits(on: original.log) }
+        return continued.sameHome ? nil : .old
     }
 
     private static func continuing(

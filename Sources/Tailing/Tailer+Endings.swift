@@ -31,7 +31,9 @@ extension Tailer {
         guard let place = places[home] else { return true }
         // A file that only waits for one of the open ones to end stands there too.
         if place.problem?.kind == .tooMany { return true }
-        return place.owner != .nobody && place.owner != .log(log.id)
+        guard place.owner == .nobody else { return place.owner != .log(log.id) }
+        // Nothing has followed it, and its writer may yet come back: it makes room, and is met again when it has grown.
+        return isCrowded && log.visible && log.seenBytes == log.offset
     }
 
     /// The bytes behind the last LF of a log that has ended are its last line.

@@ -4,6 +4,7 @@ import SystemPackage
 /// The names: what stands at the paths of the inputs and beside them.
 extension Tailer {
     func lookAtNames(now: Int64, _ sink: inout some TailSink) {
+        isCrowded = false
         for log in logs.values { log.visible = false }
         for candidate in candidates.values { candidate.visible = false }
         let directories = findPlaces(&sink)
@@ -80,6 +81,7 @@ extension Tailer {
                 place.owner = .nobody
                 if isJudged(metadata) { break }
                 if isFull {
+                    isCrowded = true
                     retry(now: now)
                     return perform(place.become(TailProblem(path, .tooMany)), path, &sink)
                 }
@@ -107,8 +109,10 @@ extension Tailer {
             else { continue }
             if let holder = holders[metadata.key] {
                 markVisible(holder, path, role)
-            } else if !isJudged(metadata) {
+            } else if metadata.size > 0, !isJudged(metadata) {
+                // Empty files are no logs yet, and must not take the room of one.
                 if isFull {
+                    isCrowded = true
                     retry(now: now)
                 } else if isFirstLook && newInputs.contains(input) && role == .rotated {
                     passOver(path, input, metadata)

@@ -40,6 +40,8 @@ package final class Tailer {
     var lookEverywhereNext = true
     /// Something is not watched: look everywhere at intervals.
     var isBlind: Bool
+    /// At the last look at the names a file had to wait because too many are open.
+    var isCrowded = false
     /// When to try again what failed; nil if nothing did.
     var retryNanoseconds: Int64?
     /// Inputs of which nothing was known before this run.
