@@ -22,7 +22,9 @@ struct JournalReader {
         var isForeign = false
 
         /// Holds nothing but what is left of a checkpoint.
-        var isUnbegun: Bool { base == nil && lastSequence == 0 && !isDamaged && !isForeign }
+        var isUnbegun: Bool { base == nil && isBare }
+        /// Holds no commit.
+        var isBare: Bool { lastSequence == 0 && !isDamaged && !isForeign }
     }
 
     private(set) var segments: [Segment] = []
@@ -132,8 +134,13 @@ struct JournalReader {
 
     /// Leaves out the newest segments whose checkpoint never was durable: the disk refused it, or its agent died. No commit
     /// went there, and their numbers are still to be used. After reading.
+    ///
+    /// One that can be read may be in the cache only, where no sync brings it to the disk any more: it is written again.
+    /// What it says is still in the segments before it, for these go when a mark says that it was begun.
     mutating func forgetUnbegun(_ marks: Marks?) {
-        while let newest = segments.last, newest.number > marks?.begun ?? 0, newest.isUnbegun {
+        while let newest = segments.last, newest.number > marks?.begun ?? 0,
+            newest.isUnbegun || marks != nil && newest.isBare && segments.count > 1
+        {
             segments.removeLast()
             lastNumber = newest.number - 1
         }

@@ -260,10 +260,23 @@ extension Tailer {
     private func cutBack(_ log: TailedLog, to candidate: Candidate, size: UInt64, now: Int64) throws(FileError) {
         let start = try lineStart(in: candidate.file, atOrBefore: size)
         guard let builder = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return }
+        rememberUncut(log, candidate)
         log.path = candidate.path
         log.key = candidate.key
         log.offset = start
         adopt(candidate, as: log, builder, now: now)
+    }
+
+    /// What stood behind the cut has been read: copies of it bring nothing new.
+    private func rememberUncut(_ log: TailedLog, _ candidate: Candidate) {
+        let past = makeLog(at: candidate)
+        past.isCopy = true
+        past.stage = .finished
+        past.key = FileKey(device: 0, inode: 0)
+        past.builder = log.builder
+        past.fingerprint = log.fingerprint
+        past.beginnings = log.beginnings
+        past.offset = log.offset
     }
 
     func drop(_ candidate: Candidate, _ metadata: FileMetadata, _ log: UInt32?) {

@@ -111,6 +111,32 @@ struct JournalTests {
         try rehearsal.checkTruth(number == 2 ? 32 : 24)
     }
 
+    // Fault simulation, seed 759
+    @Test("a checkpoint that was never synced and can be read all the same is written again")
+    func droppedCheckpoint() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.startNewSegment()
+        rehearsal.disk.plan { plan in
+            plan.dropsPagesOnFailedSync = true
+            plan.standing = [FaultPlan.Standing(.sync, segment(2), .ioError)]
+        }
+        #expect(throws: StoreError.self) { try rehearsal.commit() }
+        rehearsal.kill()
+        rehearsal.disk.plan { $0.standing = [] }
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.kill()
+        rehearsal.disk.crash(seed: 1)
+        for _ in 0..<2 {
+            try rehearsal.open()
+            #expect(rehearsal.store!.damages.isEmpty)
+            try rehearsal.checkTruth(16)
+            rehearsal.kill()
+        }
+    }
+
     enum Ending: CaseIterable { case killed, notSynced, powerCut, zeroed }
 
     // loki #6268, #5218

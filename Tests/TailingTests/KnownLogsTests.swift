@@ -152,6 +152,32 @@ struct KnownLogsTests {
         #expect(harness.lines == numbered(0..<(5 + more)))
     }
 
+    // Fault simulation, seed 2181
+    @Test("a copy of a log from before it was cut brings nothing new to a run over old logs")
+    func copyFromBeforeCut() throws {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<20))
+        harness.settle()
+        harness.commit()
+        harness.files.copy(log, to: "/backup/a.log")
+        let cut = numbered(0..<12).reduce(0) { $0 + $1.utf8.count + 1 }
+        harness.files.truncate(log, to: cut)
+        harness.settle()
+        harness.append(numbered(30..<33))
+        harness.settle()
+        harness.commit()
+        #expect(harness.lines == numbered(0..<20) + numbered(30..<33))
+        harness.restart(input("/backup/a.log"), readsToTheEnd: true)
+        harness.settle()
+        harness.settle()
+        harness.commit()
+        #expect(harness.lines.count == 23)
+        harness.restart(input("/log/a.log"))
+        harness.append(numbered(33..<34))
+        harness.settle()
+        #expect(harness.lines == numbered(0..<20) + numbered(30..<34))
+    }
+
     @Test("old logs are read to the last byte at once, and nothing beside them")
     func oldLogs() {
         let harness = TailHarness("/log/a.log")

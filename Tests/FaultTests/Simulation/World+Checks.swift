@@ -17,6 +17,8 @@ extension World {
         var inputs: [InputState] = []
         var damages: [StoreDamage] = []
         var unknown: [String] = []
+        /// Requests that were deleted with old snapshots, where that was asked.
+        var pruned: UInt64 = 0
 
         /// Whether each line is counted at least as often as there.
         func holds(_ other: Accounts) -> Bool {

@@ -61,6 +61,7 @@ extension World {
                 var counters = Accounts()
                 add(life.store.state.counters.series, life.ingest.names, to: &counters)
                 facts.counts = counters.counts
+                facts.pruned = try SnapshotAccount.of(AgentLife.directory, disk.duplicate())?.pruned ?? 0
             }
             // Also said by `snapshots verify`, where the damaged file is out of the way.
             let missing = isDamaged ? try SnapshotAccount.of(AgentLife.directory, disk.duplicate())?.missing ?? 0 : 0
@@ -208,7 +209,9 @@ extension World {
 
     /// The longest window holds what the snapshots hold of its time.
     private func settleWindow(_ life: AgentLife, _ facts: Accounts, _ afterRestart: Bool) {
-        guard !life.wasRewound, life.hasHistory, !(isPruned && afterRestart), !isDamaged, !isDeleted else { return }
+        guard !life.wasRewound, life.hasHistory, !isDamaged, !isDeleted else { return }
+        // What was pruned before this life began is in no window of it.
+        guard !isPruned || life.store.statistics.requestsPruned >= facts.pruned else { return }
         guard let from = life.ingest.view(.oneHour).from else { return }
         statistics.windowsChecked += 1
         let now = clocks.wall
