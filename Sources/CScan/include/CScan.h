@@ -67,6 +67,90 @@ CSCAN_INLINE uint64_t cscan_word(const void *p) {
     return word;
 }
 
+/// A line without its line feed, which stands at `end`.
+typedef struct {
+    const uint8_t *start, *end;
+    /// Why it is no plain line; 0: it is one.
+    uint64_t is_odd;
+} cscan_line;
+
+enum {
+    /// It holds a backslash or a control byte: what stands between two quotes may not be a text.
+    CSCAN_HAS_STOPS = 1,
+    /// It ends too near to the end of the block (set by the caller).
+    CSCAN_HAS_NO_REACH = 2,
+};
+
+/// The lines that end in [start, end), at most `limit` of them; returns how many. 64 bytes behind `end` are readable,
+/// and `lines` has room for one more.
+size_t cscan_lines(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit);
+
+/// Where a value stands in a line.
+typedef struct {
+    const uint8_t *start, *end;
+} cscan_span;
+
+/// How a step gets over a value: not at all, to the next stop within so many bytes or anywhere, or by `cscan_skip`.
+enum { CSCAN_HOP_NONE, CSCAN_HOP_16, CSCAN_HOP_32, CSCAN_HOP_64, CSCAN_HOP_LONG, CSCAN_HOP_VALUE };
+
+enum { CSCAN_LITERAL_BYTES = 32, CSCAN_COLUMN_LINES = 64, CSCAN_MATCH_REACH = 32 };
+
+/// One value and the literal behind it.
+typedef struct {
+    uint8_t literal[CSCAN_LITERAL_BYTES];
+    /// 0xff for every byte that the literal has.
+    uint8_t mask[CSCAN_LITERAL_BYTES];
+    uint8_t literal_count;
+    uint8_t hop;
+    uint8_t stop;
+    /// Where the value is wanted; -1: nowhere.
+    int8_t column;
+} cscan_step;
+
+/// From the first byte of a value to behind it, or to the line's end where no value begins.
+typedef const uint8_t *(*cscan_skip)(const uint8_t *value, const uint8_t *end);
+
+/// Matches up to CSCAN_COLUMN_LINES of the lines against the steps of their shape; returns a bit for each that differs.
+///
+/// `chosen` are the places of the lines, none of them odd, each ending more than CSCAN_MATCH_REACH bytes before the end
+/// of the block, behind which 64 bytes are readable. The values of the n-th are the n-th spans of the columns, which
+/// stand CSCAN_COLUMN_LINES apart.
+uint64_t cscan_match(
+    const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
+    cscan_span *columns, cscan_skip skip);
+
+/// Whether what stands at `p` is not the step's literal; may read 32 bytes.
+CSCAN_INLINE int cscan_differs(const uint8_t *p, const cscan_step *step) {
+    uint64_t wrong = 0;
+    for (int place = 0; place < CSCAN_LITERAL_BYTES; place += 8) {
+        uint64_t bytes, literal, mask;
+        memcpy(&bytes, p + place, 8);
+        memcpy(&literal, step->literal + place, 8);
+        memcpy(&mask, step->mask + place, 8);
+        wrong |= (bytes ^ literal) & mask;
+    }
+    return wrong != 0;
+}
+
+/// Whether the first 8 bytes at `p` are not the step's, as far as it has them.
+CSCAN_INLINE uint64_t cscan_differs8(const uint8_t *p, const cscan_step *step) {
+    uint64_t bytes, literal, mask;
+    memcpy(&bytes, p, 8);
+    memcpy(&literal, step->literal, 8);
+    memcpy(&mask, step->mask, 8);
+    return (bytes ^ literal) & mask;
+}
+
+/// Whether two runs of `count` bytes are the same, 1 to 64 of them; 64 bytes are readable at either.
+CSCAN_INLINE int cscan_same64(const uint8_t *a, const uint8_t *b, size_t count) {
+    uint64_t wrong = 0;
+    size_t place = 0;
+    for (; place + 8 <= count; place += 8) wrong |= cscan_word(a + place) ^ cscan_word(b + place);
+    size_t rest = count - place;
+    if (rest) wrong |= (cscan_word(a + place) ^ cscan_word(b + place)) << (64 - 8 * rest);
+    return wrong == 0;
+}
+
 /// The next line feed in [p, end), or NULL.
 CSCAN_INLINE const uint8_t *cscan_line_feed(const uint8_t *p, const uint8_t *end) {
     return (const uint8_t *)memchr(p, '\n', (size_t)(end - p));
