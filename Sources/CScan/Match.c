@@ -4,10 +4,11 @@
 // all four at once, and a line that differs only sets bits in a word of its own. Why that is right, and safe:
 //
 // - The lines hold no backslash and no control byte, so a text ends at its first quote, whatever it holds.
-// - A hop never passes the line feed. A literal's first byte is the one that the hop sought, its last step ends with
-//   the line feed and no other has one: all literals match only if the line ends where the last one does.
-// - After a literal a cursor stands at most 32 bytes behind its line feed and loads at most 64 from there: the reason
-//   for CSCAN_MATCH_REACH. A line that has differed goes on in that range, and nobody uses what it finds.
+// - Cursors only move forward, and a line matches only if its cursor ends exactly behind its line feed: so it never was
+//   behind it, and every literal was found inside the line. The last literal ends with the line feed.
+// - A literal's first byte is the stop that the hop sought: a hop that has not found it is a difference.
+// - A line that differs goes on to the end, somewhere in the lines behind it, and nobody uses what it finds. How far it
+//   can come is known beforehand (`cscan_reach`), and the caller sees to it that this can be read.
 #include "CScan.h"
 #include "Vector.h"
 
@@ -34,8 +35,6 @@ VECTOR_INLINE const uint8_t *seek(const uint8_t *p, bytes16 stop, const uint8_t 
     }
     return p;
 }
-
-VECTOR_INLINE const uint8_t *at_most_end(const uint8_t *p, const uint8_t *end) { return p < end ? p : end; }
 
 #define HOP16(p) hop16(p, stop)
 #define HOP32(p) hop32(p, stop)

@@ -26,7 +26,7 @@ MATCH_TARGET static uint64_t MATCH_NAME(
             }
 #define EACH_LANE(MOVED) \
     _Pragma("clang loop unroll(full)") for (size_t lane = 0; lane < 4; lane++) { \
-        p[lane] = at_most_end(MOVED, line[lane]->end); \
+        p[lane] = MOVED; \
     }
             switch (step->hop) {
             case CSCAN_HOP_16: EACH_LANE(p[lane] + HOP16(p[lane])) break;
@@ -34,9 +34,9 @@ MATCH_TARGET static uint64_t MATCH_NAME(
             case CSCAN_HOP_64: EACH_LANE(p[lane] + HOP64(p[lane])) break;
             case CSCAN_HOP_LONG: EACH_LANE(seek(p[lane], stop, line[lane]->end)) break;
             case CSCAN_HOP_VALUE:
-                EACH_LANE(p[lane] < line[lane]->end ? skip(p[lane], line[lane]->end) : line[lane]->end)
+                EACH_LANE(p[lane] < line[lane]->end ? skip(p[lane], line[lane]->end) : p[lane])
                 break;
-            default: EACH_LANE(p[lane]) break;
+            default: break;
             }
             if (column) {
                 #pragma clang loop unroll(full)
@@ -58,7 +58,10 @@ MATCH_TARGET static uint64_t MATCH_NAME(
             for (size_t lane = 0; lane < 4; lane++) p[lane] += step->literal_count;
             step++;
         } while (step != behind);
-        for (size_t lane = 0; lane < 4; lane++) failed |= (uint64_t)has_any(wrong[lane]) << (first + lane);
+        for (size_t lane = 0; lane < 4; lane++) {
+            uint64_t differs = has_any(wrong[lane]) | (p[lane] != line[lane]->end + 1);
+            failed |= differs << (first + lane);
+        }
     }
     return count < 64 ? failed & (((uint64_t)1 << count) - 1) : failed;
 }

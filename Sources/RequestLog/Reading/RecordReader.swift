@@ -10,6 +10,7 @@ package struct RecordReader: ~Copyable {
     package static let padding = ByteRun.padding
 
     package let options: ReaderOptions
+    let learnsShapes: Bool
     /// Values of the cache field that no vocabulary knows; they count as `unknown`.
     package internal(set) var unknownCacheWords: UInt64 = 0
     /// The first such word since the last look, for one log line.
@@ -32,7 +33,11 @@ package struct RecordReader: ~Copyable {
     var versions = NameCache()
     var cacheWords = NameCache()
 
-    package init(options: ReaderOptions = ReaderOptions()) { self.options = options }
+    /// - Parameter learnsShapes: without them, the general scanner reads every line: the same, slower.
+    package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {
+        self.options = options
+        self.learnsShapes = learnsShapes
+    }
 
     /// Reads lines from `offset` on until the block ends or the batch is full, and moves `offset` behind them.
     ///

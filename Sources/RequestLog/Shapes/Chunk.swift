@@ -39,12 +39,6 @@ struct Chunk: ~Copyable {
     /// Finds the next lines in [start, end), at most `limit` of them.
     mutating func fill(from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, limit: Int) {
         count = cscan_lines(start, end, lines, min(limit, Chunk.capacity))
-        // The four lanes reach behind the end of a line; where that is too far, it is read alone.
-        var last = count - 1
-        while last >= 0, end - lines[last].end <= CSCAN_MATCH_REACH {
-            lines[last].is_odd |= UInt64(CSCAN_HAS_NO_REACH)
-            last -= 1
-        }
         isRecord.update(repeating: false, count: count)
         for line in 0..<count { left[line] = UInt16(truncatingIfNeeded: line) }
         leftCount = count

@@ -56,17 +56,20 @@ extension LineGroup {
         return failed
     }
 
+    /// `null`, its first byte lowest.
+    static let null: UInt64 = 0x6c6c_756e
+
     /// What the whole run is; nil: no text, number or word.
     @inline(__always)
     static func kind(ofScalar run: ByteRun) -> LineFields.Kind? {
         if run[0] == quote {
-            let stop = cscan_string_end(run.start + 1)!
+            let stop = cscan_string_end(run.start + 1)
             return stop.pointee == quote && stop + 1 == run.end ? .string : nil
         }
         if run.isNumber { return .number }
         guard run.count == 4 || run.count == 5 else { return nil }
         switch cscan_word(run.start) & (UInt64.max >> UInt64(64 - 8 * run.count)) {
-        case 0x6c6c_756e: return .null  // null
+        case null: return .null
         case 0x6575_7274: return .yes  // true
         case 0x65_736c_6166: return .no  // false
         default: return nil

@@ -13,7 +13,7 @@ extension RecordReader {
         // Before anything is learnt, most of a chunk would have to be read the slow way.
         chunk.fill(from: start, to: end, limit: shapes.count == 0 ? min(batch.room, 8) : batch.room)
         for place in 0..<shapes.count where chunk.leftCount > 0 {
-            readLines(of: shapes[place], latest: latest, names: &names, into: batch.next)
+            readLines(of: shapes[place], before: end, latest: latest, names: &names, into: batch.next)
         }
         shapedLines &+= UInt64(chunk.recordCount)
         counts.accepted &+= UInt64(chunk.recordCount)
@@ -26,13 +26,13 @@ extension RecordReader {
     /// Reads those of the lines left that have this shape, in groups.
     @inline(__always)
     private mutating func readLines(
-        of shape: UnsafeMutablePointer<Shape>, latest: Timestamp, names: inout Names,
-        into records: UnsafeMutablePointer<Record>
+        of shape: UnsafeMutablePointer<Shape>, before end: UnsafePointer<UInt8>, latest: Timestamp,
+        names: inout Names, into records: UnsafeMutablePointer<Record>
     ) {
         let alike = chunk.takeLines(beginningLike: shape.pointee.steps)
         let before = chunk.recordCount
-        // Plain lines first, odd ones behind them: each sort has its own way of matching.
-        let plain = moveOddLinesBack(alike)
+        // Plain lines first, odd ones and the last of the block behind them: each sort has its own way of matching.
+        let plain = moveLinesBack(alike, endingBehind: end - shape.pointee.reach)
         var first = 0
         while first < alike {
             let isPlain = first < plain
@@ -49,13 +49,15 @@ extension RecordReader {
         if matched > 0 { shape.pointee.hasMatched = true }
     }
 
-    private func moveOddLinesBack(_ count: Int) -> Int {
+    /// Moves the odd lines back, and those that end behind the mark; returns how many are before them.
+    private func moveLinesBack(_ count: Int, endingBehind mark: UnsafePointer<UInt8>) -> Int {
         var plain = 0
         for place in 0..<count {
-            let line = chunk.alike[place]
-            if chunk.lines[Int(line)].is_odd == 0 {
+            let number = chunk.alike[place]
+            let line = chunk.lines[Int(number)]
+            if line.is_odd == 0, line.end < mark {
                 chunk.alike[place] = chunk.alike[plain]
-                chunk.alike[plain] = line
+                chunk.alike[plain] = number
                 plain &+= 1
             }
         }
@@ -66,10 +68,10 @@ extension RecordReader {
     private func match(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
         cscan_match(
             shape.pointee.steps, shape.pointee.stepCount, chunk.lines, group.lines, group.count, group.columns
-        ) { value, end in (try? JSONScanner.skipValue(value!, depth: Outline.depthLimit)) ?? end }
+        ) { value, end in (try? JSONScanner.skipValue(value, depth: Outline.depthLimit)) ?? end }
     }
 
-    /// Odd lines: the same steps, one line at a time, every value by the general scanner's rules.
+    /// The same steps, one line at a time, every value by the general scanner's rules.
     @inline(never)
     private func matchAlone(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
         var failed: UInt64 = 0
@@ -109,7 +111,7 @@ extension RecordReader {
             return try? JSONScanner.skipValue(value, depth: Outline.depthLimit)
         }
         let content = isText ? value : value + 1
-        let stop = cscan_string_end(content)!
+        let stop = cscan_string_end(content)
         if stop.pointee == quote { return isText ? stop : stop + 1 }
         // Escapes and control bytes in a value that somebody reads.
         return step.column >= 0 ? nil : try? JSONScanner.string(content).end
@@ -145,7 +147,7 @@ extension RecordReader {
                 records[Int(number)] = try interpret(latest: latest, names: &names)
                 counts.accepted &+= 1
                 chunk.noteRecord(number)
-                if line.is_odd & UInt64(CSCAN_HAS_STOPS) == 0, shapes.wantsToLearn() { learn(line.start) }
+                if learnsShapes, line.is_odd == 0, shapes.wantsToLearn() { learn(line.start) }
             } catch {
                 if error.isBlank { counts.blank &+= 1 } else { counts[error.reason] &+= 1 }
             }

@@ -1,3 +1,5 @@
+import CScan
+
 // Columns of texts: method, route, identity, cache; and the fields that few logs have, line by line.
 
 extension RecordReader {
@@ -116,6 +118,19 @@ extension RecordReader {
 
     @inline(__always)
     private static func segment(ofScalar run: ByteRun) -> Segment? {
+        if run[0] == quote {
+            // Nearly every identity is short: its first quote is in the next sixteen bytes.
+            let stops = cscan_string_stops(run.start + 1)
+            let count = stops == 0 ? 16 : stops.trailingZeroBitCount
+            if count == run.count &- 2, count > 1, count != 9, run[count &+ 1] == quote { return .authenticated }
+        } else if run.count == 4, cscan_word(run.start) & 0xffff_ffff == LineGroup.null {
+            return .anonymous
+        }
+        return otherSegment(ofScalar: run)
+    }
+
+    @inline(never)
+    private static func otherSegment(ofScalar run: ByteRun) -> Segment? {
         switch LineGroup.kind(ofScalar: run) {
         case .string: segment(ofIdentity: run.dropFirst(1).prefix(run.count - 2))
         case .number, .yes: .authenticated

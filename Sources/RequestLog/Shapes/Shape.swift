@@ -34,6 +34,8 @@ struct Shape: ~Copyable {
     private var columnNumbers = InlineArray<15, Int8>(repeating: -1)
     let steps: UnsafeMutablePointer<cscan_step>
     private(set) var stepCount = 0
+    /// How far behind its end a line that differs can take a match.
+    private(set) var reach = 0
 
     /// Lines that began like this shape, and those of them that matched, of late.
     var tried = 0
@@ -147,6 +149,7 @@ struct Shape: ~Copyable {
             }
             (steps + stepCount).initialize(to: step)
             stepCount += 1
+            reach += cscan_reach(&step)
             rest = rest.dropFirst(piece.count)
             step = cscan_step()
             step.column = -1
