@@ -62,6 +62,17 @@ system_package() {
         -c -o "$out/SystemPackage.o" $(find "$system/Sources/System" -name '*.swift')
 }
 
+# The kernels of C behind RequestLog, explored like the rest.
+kernels() {
+    is_fresh "$out/CScan.o" Sources/CScan && return
+    echo "compiling CScan"
+    for kernel in Lines Match; do
+        clang -c -O2 -g -gdwarf-4 -fsanitize=address,fuzzer-no-link -I Sources/CScan/include \
+            -o "$out/CScan$kernel.o" "Sources/CScan/$kernel.c"
+    done
+    ld -r -o "$out/CScan.o" "$out/CScanLines.o" "$out/CScanMatch.o"
+}
+
 # fuzzer NAME "FILES" "MODULES" LIBRARY...: FILES are those of Tests/Fuzz and Tests/Fuzz/Support that it is made of.
 fuzzer() {
     name=$1 parts=$2 modules=$3
@@ -82,7 +93,7 @@ fuzzer() {
     swiftc $common $strict -sanitize=address,fuzzer -module-name "Fuzz_$name" -o "$out/$name" $sources $(objects $modules) "$@"
 }
 
-wanted=${*:-lines json snapshot journal gzip settings http}
+wanted=${*:-lines json shapes snapshot journal gzip settings http}
 
 # Two at a time.
 {
@@ -93,7 +104,8 @@ wanted=${*:-lines json snapshot journal gzip settings http}
     strict=$(echo "$strict" | sed 's/address,fuzzer/address/')
     module TestSupport "Files SystemPackage" Tests/TestSupport
 } &
-module RequestLog "" Sources/RequestLog
+kernels
+module RequestLog "CScan" Sources/RequestLog
 module RollingWindow "RequestLog" Sources/RollingWindow
 module Snapshots "RollingWindow RequestLog" Sources/Snapshots
 module Settings "" Sources/Settings
@@ -116,8 +128,9 @@ done
     fuzzer settings "SettingsFuzzer" "Settings" -l:libyaml.a
     fuzzer http "HTTPFuzzer $requests" "Exposition"
 } &
-fuzzer json "JSONFuzzer JSONOracle" "RequestLog"
-fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
+fuzzer json "JSONFuzzer JSONOracle" "RequestLog CScan"
+fuzzer shapes "ShapesFuzzer" "RequestLog CScan"
+fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog CScan TestSupport $files" -l:libz.a
 fuzzer journal "JournalFuzzer DataFiles StoreContents $frames" \
-    "Store Snapshots RollingWindow RequestLog TestSupport $files" -l:libz.a
+    "Store Snapshots RollingWindow RequestLog CScan TestSupport $files" -l:libz.a
 wait $!

@@ -23,9 +23,10 @@ func read(
 }
 
 func read(
-    _ bytes: [UInt8], with reader: inout RecordReader, latest: Timestamp = farFuture, padding: UInt8 = 0x22
+    _ bytes: [UInt8], with reader: inout RecordReader, names: Names = Names(), latest: Timestamp = farFuture,
+    padding: UInt8 = 0x22
 ) -> BlockReading {
-    var reading = BlockReading()
+    var reading = BlockReading(names: names)
     let before = reader.unknownCacheWords
     var block = bytes
     if block.last != 0x0a { block.append(0x0a) }

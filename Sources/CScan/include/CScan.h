@@ -17,6 +17,8 @@
 
 #define CSCAN_INLINE static inline __attribute__((always_inline))
 
+#pragma clang assume_nonnull begin
+
 /// A mask with bit i set where byte i of the 16 at `p` is a quote, a backslash or below 0x20.
 CSCAN_INLINE uint32_t cscan_string_stops_portable(const uint8_t *p) {
     uint32_t mask = 0;
@@ -67,9 +69,92 @@ CSCAN_INLINE uint64_t cscan_word(const void *p) {
     return word;
 }
 
-/// The next line feed in [p, end), or NULL.
-CSCAN_INLINE const uint8_t *cscan_line_feed(const uint8_t *p, const uint8_t *end) {
-    return (const uint8_t *)memchr(p, '\n', (size_t)(end - p));
+/// A line without its line feed, which stands at `end`.
+typedef struct {
+    const uint8_t *start, *end;
+    /// It holds a backslash or a control byte: what stands between two quotes may not be a text.
+    uint64_t is_odd;
+} cscan_line;
+
+/// The lines that end in [start, end), at most `limit` of them; returns how many. 64 bytes behind `end` are readable,
+/// and `lines` has room for one more.
+size_t cscan_lines(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit);
+
+/// Where a value stands in a line.
+typedef struct {
+    const uint8_t *start, *end;
+} cscan_span;
+
+/// How a step gets over a value: not at all, to the next stop within so many bytes or anywhere, or by `cscan_skip`.
+enum { CSCAN_HOP_NONE, CSCAN_HOP_16, CSCAN_HOP_32, CSCAN_HOP_64, CSCAN_HOP_LONG, CSCAN_HOP_VALUE };
+
+enum { CSCAN_LITERAL_BYTES = 32, CSCAN_COLUMN_LINES = 64 };
+
+/// One value and the literal behind it.
+typedef struct {
+    uint8_t literal[CSCAN_LITERAL_BYTES];
+    /// 0xff for every byte that the literal has.
+    uint8_t mask[CSCAN_LITERAL_BYTES];
+    uint8_t literal_count;
+    uint8_t hop;
+    uint8_t stop;
+    /// Where the value is wanted; -1: nowhere.
+    int8_t column;
+} cscan_step;
+
+/// From the first byte of a value to behind it, or to the line's end where no value begins.
+typedef const uint8_t *_Nonnull (*cscan_skip)(const uint8_t *value, const uint8_t *end);
+
+/// Matches up to CSCAN_COLUMN_LINES of the lines against the steps of their shape; returns a bit for each that differs.
+///
+/// `chosen` are the places of the lines, none of them odd. Behind each line's end, as many bytes are readable as its
+/// steps' hops and literals come to (`cscan_reach`), and 64. The values of the n-th line are the n-th spans of the
+/// columns, which stand CSCAN_COLUMN_LINES apart.
+uint64_t cscan_match(
+    const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
+    cscan_span *columns, cscan_skip skip);
+
+/// How far behind a line's end a step can take a line that differs.
+CSCAN_INLINE size_t cscan_reach(const cscan_step *step) {
+    size_t width = step->hop == CSCAN_HOP_16 ? 16 : step->hop == CSCAN_HOP_32 ? 32 : step->hop == CSCAN_HOP_64 ? 64 : 0;
+    return width + step->literal_count;
 }
+
+/// Whether what stands at `p` is not the step's literal; may read 32 bytes.
+CSCAN_INLINE int cscan_differs(const uint8_t *p, const cscan_step *step) {
+    uint64_t wrong = 0;
+    for (int place = 0; place < CSCAN_LITERAL_BYTES; place += 8) {
+        uint64_t bytes, literal, mask;
+        memcpy(&bytes, p + place, 8);
+        memcpy(&literal, step->literal + place, 8);
+        memcpy(&mask, step->mask + place, 8);
+        wrong |= (bytes ^ literal) & mask;
+    }
+    return wrong != 0;
+}
+
+/// Whether the first 8 bytes at `p` are not the step's, as far as it has them.
+CSCAN_INLINE uint64_t cscan_differs8(const uint8_t *p, const cscan_step *step) {
+    uint64_t bytes, literal, mask;
+    memcpy(&bytes, p, 8);
+    memcpy(&literal, step->literal, 8);
+    memcpy(&mask, step->mask, 8);
+    return (bytes ^ literal) & mask;
+}
+
+/// Whether two runs of `count` bytes are the same, 1 to 64 of them; 64 bytes are readable at either.
+CSCAN_INLINE int cscan_same64(const uint8_t *a, const uint8_t *b, size_t count) {
+    if (count < 8) return (cscan_word(a) ^ cscan_word(b)) << (64 - 8 * count) == 0;
+    // The last eight overlap what comes before them.
+    uint64_t wrong = cscan_word(a + count - 8) ^ cscan_word(b + count - 8);
+    size_t place = 0;
+    do {
+        wrong |= cscan_word(a + place) ^ cscan_word(b + place);
+        place += 8;
+    } while (place + 8 < count);
+    return wrong == 0;
+}
+
+#pragma clang assume_nonnull end
 
 #endif

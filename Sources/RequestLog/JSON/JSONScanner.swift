@@ -40,7 +40,7 @@ enum JSONScanner {
     /// From behind the opening quote to the closing one; what is between stands for itself or holds escapes.
     @inline(__always)
     static func string(_ start: Cursor) throws(JSONFault) -> (end: Cursor, escaped: Bool) {
-        let stop = cscan_string_end(start)!
+        let stop = cscan_string_end(start)
         if stop.pointee == quote { return (stop, false) }
         return try stringWithStops(from: stop)
     }
@@ -54,9 +54,9 @@ enum JSONScanner {
             case quote: return (stop, escaped)
             case backslash:
                 escaped = true
-                stop = cscan_string_end(try escape(stop))!
+                stop = cscan_string_end(try escape(stop))
             case lineFeed: throw JSONFault(place: stop, expected: "the closing quote of the string")
-            default: stop = cscan_string_end(stop + 1)!
+            default: stop = cscan_string_end(stop + 1)
             }
         }
     }

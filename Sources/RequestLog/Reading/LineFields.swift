@@ -33,6 +33,12 @@ struct LineFields {
         values[place] = Value(run: run, kind: kind, rank: meaning.rank, unit: meaning.unit, key: key)
     }
 
+    /// The only value that the line has for the field.
+    @inline(__always)
+    mutating func set(_ run: ByteRun, _ kind: Kind, for meaning: FieldMeaning) {
+        values[Int(meaning.field.rawValue)] = Value(run: run, kind: kind, rank: 0, unit: meaning.unit, key: 0)
+    }
+
     @inline(__always)
     mutating func clear() {
         for place in values.indices {

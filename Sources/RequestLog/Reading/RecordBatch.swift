@@ -21,6 +21,25 @@ package struct RecordBatch: ~Copyable {
         count &+= 1
     }
 
+    /// How many records more it takes.
+    var room: Int { RecordBatch.capacity - count }
+
+    /// Where the next records come to stand, one for each line of a chunk; `take` says which of them are records.
+    var next: UnsafeMutablePointer<Record> { storage + count }
+
+    /// Adds those of the next `lineCount` places that hold records, in their order.
+    mutating func take(_ lineCount: Int, recordCount: Int, isRecord: UnsafePointer<Bool>) {
+        precondition(lineCount <= room, "a batch takes no more than its capacity")
+        if recordCount < lineCount {
+            var kept = 0
+            for line in 0..<lineCount where isRecord[line] {
+                if kept < line { next[kept] = next[line] }
+                kept += 1
+            }
+        }
+        count += recordCount
+    }
+
     package mutating func removeAll() { count = 0 }
 
     /// Drops the records of other times.

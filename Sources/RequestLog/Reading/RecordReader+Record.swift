@@ -35,7 +35,7 @@ extension RecordReader {
 
     /// `-` and nothing stand for an absent value in the logs of proxies.
     @inline(__always)
-    private static func isDash(_ run: ByteRun) -> Bool { run.isEmpty || (run.count == 1 && run[0] == minus) }
+    static func isDash(_ run: ByteRun) -> Bool { run.isEmpty || (run.count == 1 && run[0] == minus) }
 
     @inline(__always)
     private mutating func status() throws(LineReject) -> UInt16 {
@@ -75,7 +75,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private mutating func methodAndRoute(_ record: inout Record, names: inout Names) throws(LineReject) {
+    mutating func methodAndRoute(_ record: inout Record, names: inout Names) throws(LineReject) {
         if let run = try content(.method) { record.method = Method(run) }
         if let run = try content(.route), !RecordReader.isDash(run) {
             record.route = RecordReader.name(run, in: &routes, names: &names) { $0.withoutQuery }
@@ -106,7 +106,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private static func name(
+    static func name(
         _ run: ByteRun, in cache: inout NameCache, names: inout Names, cleaned: (ByteRun) -> ByteRun
     ) -> NameID {
         let hash = NameCache.hash(run)
@@ -124,6 +124,12 @@ extension RecordReader {
             unknownCacheWords &+= 1
             return .unknown
         }
+        return cacheStatus(of: run)
+    }
+
+    /// What the word means; the run is valid text.
+    @inline(__always)
+    mutating func cacheStatus(of run: ByteRun) -> CacheStatus {
         let hash = NameCache.hash(run)
         if let known = cacheWords.find(run, hash: hash) {
             if known == UInt32(UInt8.max) {
@@ -142,7 +148,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private mutating func segment() throws(LineReject) -> Segment {
+    mutating func segment() throws(LineReject) -> Segment {
         let fact = fields[.authenticated]
         switch fact.kind {
         case .yes: return .authenticated
@@ -160,16 +166,19 @@ extension RecordReader {
         case .absent: return .unknown
         case .null, .no: return .anonymous
         case .string, .escapedString:
-            // Who it is goes nowhere; only whether it is somebody.
-            let run = identity.run
-            if RecordReader.isDash(run) || run.equals(caseBlind: "anonymous") { return .anonymous }
-            return .authenticated
+            return RecordReader.segment(ofIdentity: identity.run)
         default: return .authenticated
         }
     }
 
+    /// Who it is goes nowhere; only whether it is somebody.
     @inline(__always)
-    private mutating func version(names: inout Names) throws(LineReject) -> NameID {
+    static func segment(ofIdentity run: ByteRun) -> Segment {
+        isDash(run) || run.equals(caseBlind: "anonymous") ? .anonymous : .authenticated
+    }
+
+    @inline(__always)
+    mutating func version(names: inout Names) throws(LineReject) -> NameID {
         guard let run = try content(.version), !RecordReader.isDash(run) else { return .none }
         return RecordReader.name(run, in: &versions, names: &names) { $0 }
     }
@@ -178,17 +187,25 @@ extension RecordReader {
     @inline(__always)
     private func count(_ field: Field, most: Int64) -> Int64 {
         let value = fields[field]
-        guard value.kind == .number || value.kind == .string, let (number, length) = Decimal.parse(value.run),
-            length == value.run.count, let count = number.whole, count >= 0, count <= most
-        else { return Record.absent }
-        return count
+        guard value.kind == .number || value.kind == .string else { return Record.absent }
+        return value.run.count(most: most)
     }
 
     @inline(__always)
-    private func span(_ field: Field) -> Int64 {
+    func span(_ field: Field) -> Int64 {
         let value = fields[field]
         guard value.kind == .number || value.kind == .string else { return Record.absent }
         if let sum = value.run.durationSum(unit: value.unit) { return sum }
         return field == .dbTime ? value.run.serverTiming(of: "db") ?? Record.absent : Record.absent
+    }
+}
+
+extension ByteRun {
+    @inline(__always)
+    func count(most: Int64) -> Int64 {
+        guard let (number, length) = Decimal.parse(self), length == count, let count = number.whole, count >= 0,
+            count <= most
+        else { return Record.absent }
+        return count
     }
 }

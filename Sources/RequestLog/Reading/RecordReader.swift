@@ -10,11 +10,20 @@ package struct RecordReader: ~Copyable {
     package static let padding = ByteRun.padding
 
     package let options: ReaderOptions
+    let learnsShapes: Bool
     /// Values of the cache field that no vocabulary knows; they count as `unknown`.
     package internal(set) var unknownCacheWords: UInt64 = 0
     /// The first such word since the last look, for one log line.
     package internal(set) var unknownCacheWord: String?
 
+    /// Lines that a shape took; the general scanner read the others.
+    package internal(set) var shapedLines: UInt64 = 0
+
+    var chunk = Chunk()
+    var shapes = ShapeTable()
+    var wideRoutes = WideNames()
+    var methods = ShortWords()
+    var cacheStatuses = ShortWords()
     var keys = KeyTable()
     var fields = LineFields()
     var text = JSONText()
@@ -24,7 +33,11 @@ package struct RecordReader: ~Copyable {
     var versions = NameCache()
     var cacheWords = NameCache()
 
-    package init(options: ReaderOptions = ReaderOptions()) { self.options = options }
+    /// - Parameter learnsShapes: without them, the general scanner reads every line: the same, slower.
+    package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {
+        self.options = options
+        self.learnsShapes = learnsShapes
+    }
 
     /// Reads lines from `offset` on until the block ends or the batch is full, and moves `offset` behind them.
     ///
@@ -39,16 +52,7 @@ package struct RecordReader: ~Copyable {
         let end = start + block.count
         var line = start + offset
         while line < end, !batch.isFull {
-            do throws(LineReject) {
-                let next = try scan(line)
-                let record = try interpret(latest: latest, names: &names)
-                batch.append(record)
-                counts.accepted &+= 1
-                line = next
-            } catch {
-                if error.isBlank { counts.blank &+= 1 } else { counts[error.reason] &+= 1 }
-                line = cscan_line_feed(line, end)! + 1
-            }
+            line = readChunk(from: line, to: end, latest: latest, names: &names, counts: &counts, into: &batch)
         }
         offset = line - start
         return line < end

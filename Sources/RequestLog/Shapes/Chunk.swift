@@ -1,0 +1,76 @@
+import CScan
+
+/// The memory in which up to 512 lines are read at once: where they are, which ones are left, and the values of up to 64.
+struct Chunk: ~Copyable {
+    static let capacity = RecordBatch.capacity
+    static let groupCapacity = Int(CSCAN_COLUMN_LINES)
+
+    let lines: UnsafeMutablePointer<cscan_line>
+    /// Lines whose record stands in the batch.
+    let isRecord: UnsafeMutablePointer<Bool>
+    /// The values of a group of lines of one shape, column by column.
+    let columns: UnsafeMutablePointer<cscan_span>
+    /// Places of lines: those left, and those of them that begin like the shape at hand.
+    let left: UnsafeMutablePointer<UInt16>
+    let alike: UnsafeMutablePointer<UInt16>
+
+    /// Lines in the chunk.
+    var count = 0
+    /// Places in `left`.
+    var leftCount = 0
+    var recordCount = 0
+
+    init() {
+        lines = .allocate(capacity: Chunk.capacity + 1)
+        isRecord = .allocate(capacity: Chunk.capacity)
+        columns = .allocate(capacity: Shape.columnLimit * Chunk.groupCapacity)
+        left = .allocate(capacity: Chunk.capacity)
+        alike = .allocate(capacity: Chunk.capacity)
+    }
+
+    deinit {
+        lines.deallocate()
+        isRecord.deallocate()
+        columns.deallocate()
+        left.deallocate()
+        alike.deallocate()
+    }
+
+    /// Finds the next lines in [start, end), at most `limit` of them.
+    mutating func fill(from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, limit: Int) {
+        count = cscan_lines(start, end, lines, min(limit, Chunk.capacity))
+        isRecord.update(repeating: false, count: count)
+        for line in 0..<count { left[line] = UInt16(truncatingIfNeeded: line) }
+        leftCount = count
+        recordCount = 0
+    }
+
+    /// Takes those lines out of `left` that begin with the bytes of the step, into `alike`; returns how many.
+    mutating func takeLines(beginningLike head: UnsafePointer<cscan_step>) -> Int {
+        var kept = 0
+        var taken = 0
+        for place in 0..<leftCount {
+            let line = left[place]
+            let isAlike = cscan_differs8(lines[Int(line)].start, head) == 0
+            // Both are written, one counts: no branch on what a line begins with.
+            left[kept] = line
+            alike[taken] = line
+            kept &+= isAlike ? 0 : 1
+            taken &+= isAlike ? 1 : 0
+        }
+        leftCount = kept
+        return taken
+    }
+
+    @inline(__always)
+    mutating func leave(_ line: UInt16) {
+        left[leftCount] = line
+        leftCount &+= 1
+    }
+
+    @inline(__always)
+    mutating func noteRecord(_ line: UInt16) {
+        isRecord[Int(line)] = true
+        recordCount &+= 1
+    }
+}

@@ -1,0 +1,161 @@
+import CScan
+
+// The path of most lines: a chunk of lines is found, those of one shape are matched four side by side, and their values
+// become records column by column. Whatever is not proven on the way is read by the general scanner, line by line, so
+// both accept the same lines and read the same values.
+
+extension RecordReader {
+    /// Reads the next lines in [start, end), at most `batch.room`; returns the beginning of the one behind them.
+    mutating func readChunk(
+        from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, latest: Timestamp, names: inout Names,
+        counts: inout LineCounts, into batch: inout RecordBatch
+    ) -> UnsafePointer<UInt8> {
+        // Before anything is learnt, most of a chunk would have to be read the slow way.
+        chunk.fill(from: start, to: end, limit: shapes.count == 0 ? min(batch.room, 8) : batch.room)
+        for place in 0..<shapes.count where chunk.leftCount > 0 {
+            readLines(of: shapes[place], before: end, latest: latest, names: &names, into: batch.next)
+        }
+        shapedLines &+= UInt64(chunk.recordCount)
+        counts.accepted &+= UInt64(chunk.recordCount)
+        readLinesLeft(latest: latest, names: &names, counts: &counts, into: batch.next)
+        shapes.review()
+        batch.take(chunk.count, recordCount: chunk.recordCount, isRecord: chunk.isRecord)
+        return chunk.lines[chunk.count - 1].end + 1
+    }
+
+    /// Reads those of the lines left that have this shape, in groups.
+    @inline(__always)
+    private mutating func readLines(
+        of shape: UnsafeMutablePointer<Shape>, before end: UnsafePointer<UInt8>, latest: Timestamp,
+        names: inout Names, into records: UnsafeMutablePointer<Record>
+    ) {
+        let alike = chunk.takeLines(beginningLike: shape.pointee.steps)
+        let before = chunk.recordCount
+        // Plain lines first, odd ones and the last of the block behind them: each sort has its own way of matching.
+        let plain = moveLinesBack(alike, endingBehind: end - shape.pointee.reach)
+        var first = 0
+        while first < alike {
+            let isPlain = first < plain
+            let group = LineGroup(
+                lines: chunk.alike + first, count: min((isPlain ? plain : alike) - first, Chunk.groupCapacity),
+                columns: chunk.columns, records: records, arePlain: isPlain)
+            let failed = isPlain ? match(group, shape) : matchAlone(group, shape)
+            finish(group, failed: readColumns(of: shape, group, failed: failed, latest: latest, names: &names))
+            first += group.count
+        }
+        let matched = chunk.recordCount - before
+        shape.pointee.tried += alike
+        shape.pointee.matched += matched
+        if matched > 0 { shape.pointee.hasMatched = true }
+    }
+
+    /// Moves the odd lines back, and those that end behind the mark; returns how many are before them.
+    private func moveLinesBack(_ count: Int, endingBehind mark: UnsafePointer<UInt8>) -> Int {
+        var plain = 0
+        for place in 0..<count {
+            let number = chunk.alike[place]
+            let line = chunk.lines[Int(number)]
+            if line.is_odd == 0, line.end < mark {
+                chunk.alike[place] = chunk.alike[plain]
+                chunk.alike[plain] = number
+                plain &+= 1
+            }
+        }
+        return plain
+    }
+
+    @inline(__always)
+    private func match(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
+        cscan_match(
+            shape.pointee.steps, shape.pointee.stepCount, chunk.lines, group.lines, group.count, group.columns
+        ) { value, end in (try? JSONScanner.skipValue(value, depth: Outline.depthLimit)) ?? end }
+    }
+
+    /// The same steps, one line at a time, every value by the general scanner's rules.
+    @inline(never)
+    private func matchAlone(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
+        var failed: UInt64 = 0
+        for place in 0..<group.count {
+            let line = chunk.lines[Int(group.lines[place])]
+            if !isMatch(line.start, shape, place) { failed |= 1 &<< UInt64(place) }
+        }
+        return failed
+    }
+
+    private func isMatch(_ line: UnsafePointer<UInt8>, _ shape: UnsafeMutablePointer<Shape>, _ place: Int) -> Bool {
+        for column in 0..<shape.pointee.columnCount {
+            chunk.columns[column * Chunk.groupCapacity + place] = cscan_span(start: line, end: line)
+        }
+        var cursor = line
+        for number in 0..<shape.pointee.stepCount {
+            let step = shape.pointee.steps + number
+            let value = cursor
+            if step.pointee.hop != CSCAN_HOP_NONE {
+                guard let end = endOfValue(at: value, step.pointee) else { return false }
+                cursor = end
+            }
+            if step.pointee.column >= 0 {
+                let column = Int(step.pointee.column) * Chunk.groupCapacity
+                chunk.columns[column + place] = cscan_span(start: value, end: cursor)
+            }
+            if cscan_differs(cursor, step) != 0 { return false }
+            cursor += Int(step.pointee.literal_count)
+        }
+        return true
+    }
+
+    /// Where the step's literal must begin; nil where no value stands, or one that only the general scanner reads.
+    private func endOfValue(at value: UnsafePointer<UInt8>, _ step: cscan_step) -> UnsafePointer<UInt8>? {
+        let isText = step.stop == quote && step.hop != CSCAN_HOP_VALUE
+        guard isText || (value.pointee == quote && step.column >= 0) else {
+            return try? JSONScanner.skipValue(value, depth: Outline.depthLimit)
+        }
+        let content = isText ? value : value + 1
+        let stop = cscan_string_end(content)
+        if stop.pointee == quote { return isText ? stop : stop + 1 }
+        // Escapes and control bytes in a value that somebody reads.
+        return step.column >= 0 ? nil : try? JSONScanner.string(content).end
+    }
+
+    /// What has failed is left to the next shape, and in the end to the general scanner.
+    @inline(__always)
+    private mutating func finish(_ group: LineGroup, failed: UInt64) {
+        if failed == 0 {
+            for place in 0..<group.count { chunk.isRecord[Int(group.lines[place])] = true }
+            chunk.recordCount &+= group.count
+            return
+        }
+        for place in 0..<group.count {
+            if failed &>> UInt64(place) & 1 == 0 {
+                chunk.noteRecord(group.lines[place])
+            } else {
+                chunk.leave(group.lines[place])
+            }
+        }
+    }
+
+    /// The lines that no shape took, one by one; now and then one of them teaches a shape.
+    @inline(__always)
+    private mutating func readLinesLeft(
+        latest: Timestamp, names: inout Names, counts: inout LineCounts, into records: UnsafeMutablePointer<Record>
+    ) {
+        for place in 0..<chunk.leftCount {
+            let number = chunk.left[place]
+            let line = chunk.lines[Int(number)]
+            do throws(LineReject) {
+                _ = try scan(line.start)
+                records[Int(number)] = try interpret(latest: latest, names: &names)
+                counts.accepted &+= 1
+                chunk.noteRecord(number)
+                if learnsShapes, line.is_odd == 0, shapes.wantsToLearn() { learn(line.start) }
+            } catch {
+                if error.isBlank { counts.blank &+= 1 } else { counts[error.reason] &+= 1 }
+            }
+        }
+    }
+
+    @inline(never)
+    private mutating func learn(_ line: UnsafePointer<UInt8>) {
+        if let outline = outline(line) { shapes.learn(outline) } else { shapes.waitLonger() }
+    }
+}

@@ -1,0 +1,196 @@
+import CScan
+
+// Columns of texts: method, route, identity, cache; and the fields that few logs have, line by line.
+
+extension RecordReader {
+    @inline(__always)
+    mutating func readMethods(_ column: Shape.Column, _ group: LineGroup) -> UInt64 {
+        var failed: UInt64 = 0
+        let values = group.values(column)
+        for place in 0..<group.count {
+            let run = values[place].run
+            if let known = methods.find(run) {
+                group.record(place).pointee.method = Method(rawValue: known)!
+            } else if let method = newMethod(run, column.kind) {
+                group.record(place).pointee.method = method
+            } else {
+                failed |= 1 &<< UInt64(place)
+            }
+        }
+        return failed
+    }
+
+    @inline(never)
+    private mutating func newMethod(_ run: ByteRun, _ kind: Shape.Column.Kind) -> Method? {
+        guard let run = readable(run, kind) else { return nil }
+        let method = Method(run)
+        methods.insert(run, value: method.rawValue)
+        return method
+    }
+
+    @inline(__always)
+    mutating func readRoutes(
+        _ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
+    ) -> UInt64 {
+        var failed: UInt64 = 0
+        let values = group.values(column)
+        for place in 0..<group.count where dropped &>> UInt64(place) & 1 == 0 {
+            let run = values[place].run
+            // What is remembered has been read before, so it is text.
+            if let known = wideRoutes.find(run) {
+                group.record(place).pointee.route = NameID(index: known)
+            } else if let route = newRoute(run, column.kind, &names) {
+                group.record(place).pointee.route = route
+            } else {
+                failed |= 1 &<< UInt64(place)
+            }
+        }
+        return failed
+    }
+
+    /// Nil too where the route must come from the path.
+    @inline(never)
+    private mutating func newRoute(_ run: ByteRun, _ kind: Shape.Column.Kind, _ names: inout Names) -> NameID? {
+        guard let run = readable(run, kind), !RecordReader.isDash(run) else { return nil }
+        let route = RecordReader.name(run, in: &routes, names: &names) { $0.withoutQuery }
+        wideRoutes.insert(run, value: route.index)
+        return route
+    }
+
+    @inline(__always)
+    mutating func readCache(_ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64) -> UInt64 {
+        var failed: UInt64 = 0
+        let values = group.values(column)
+        for place in 0..<group.count {
+            let run = values[place].run
+            if let known = cacheStatuses.find(run) {
+                group.record(place).pointee.cache = CacheStatus(rawValue: known)!
+            } else if run.count >= 0, column.kind != .null, dropped &>> UInt64(place) & 1 == 0 {
+                if let status = newCacheStatus(run, column.kind) {
+                    group.record(place).pointee.cache = status
+                } else {
+                    failed |= 1 &<< UInt64(place)
+                }
+            }
+        }
+        return failed
+    }
+
+    /// Unknown words are not remembered, for each of them is counted.
+    @inline(never)
+    private mutating func newCacheStatus(_ run: ByteRun, _ kind: Shape.Column.Kind) -> CacheStatus? {
+        guard let run = readable(run, kind) else { return nil }
+        let before = unknownCacheWords
+        let status = cacheStatus(of: run)
+        if unknownCacheWords == before { cacheStatuses.insert(run, value: status.rawValue) }
+        return status
+    }
+
+    /// A value as `interpret` would read it; nil where it is null, no text or no number.
+    private mutating func readable(_ run: ByteRun, _ kind: Shape.Column.Kind) -> ByteRun? {
+        switch kind {
+        case .text: text.read(run, escaped: false)
+        case .scalar: run.count < 0 ? nil : text.read(run, escaped: false)
+        case .number: run.isNumber ? run : nil
+        case .null, .yes, .no: nil
+        }
+    }
+
+    @inline(__always)
+    func readIdentity(_ column: Shape.Column, _ group: LineGroup) -> UInt64 {
+        var failed: UInt64 = 0
+        let values = group.values(column)
+        for place in 0..<group.count {
+            let run = values[place].run
+            let segment: Segment?
+            switch column.kind {
+            case .text: segment = RecordReader.segment(ofIdentity: run)
+            case .scalar: segment = RecordReader.segment(ofScalar: run)
+            case .number: segment = run.isNumber ? .authenticated : nil
+            case .null, .no: segment = .anonymous
+            case .yes: segment = .authenticated
+            }
+            failed |= (segment == nil ? 1 : 0) &<< UInt64(place)
+            group.record(place).pointee.segment = segment ?? .unknown
+        }
+        return failed
+    }
+
+    @inline(__always)
+    private static func segment(ofScalar run: ByteRun) -> Segment? {
+        if run[0] == quote {
+            // Nearly every identity is short: its first quote is in the next sixteen bytes.
+            let stops = cscan_string_stops(run.start + 1)
+            let count = stops == 0 ? 16 : stops.trailingZeroBitCount
+            if count == run.count &- 2, count > 1, count != 9, run[count &+ 1] == quote { return .authenticated }
+        } else if run.count == 4, cscan_word(run.start) & 0xffff_ffff == LineGroup.null {
+            return .anonymous
+        }
+        return otherSegment(ofScalar: run)
+    }
+
+    @inline(never)
+    private static func otherSegment(ofScalar run: ByteRun) -> Segment? {
+        switch LineGroup.kind(ofScalar: run) {
+        case .string: segment(ofIdentity: run.dropFirst(1).prefix(run.count - 2))
+        case .number, .yes: .authenticated
+        case .null, .no: .anonymous
+        default: nil
+        }
+    }
+
+    /// The fields that few logs have, by the functions of `interpret`, from the values of a line that are wanted.
+    @inline(never)
+    mutating func readRareFields(
+        of shape: UnsafeMutablePointer<Shape>, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
+    ) -> UInt64 {
+        var failed: UInt64 = 0
+        for place in 0..<group.count where dropped &>> UInt64(place) & 1 == 0 {
+            guard setFields(of: shape, group, place) else {
+                failed |= 1 &<< UInt64(place)
+                continue
+            }
+            do throws(LineReject) {
+                let record = group.record(place)
+                // Whose interning must not outlive a line that fails comes last.
+                if shape.pointee.column(of: .authenticated) != nil { record.pointee.segment = try segment() }
+                record.pointee.dbNanoseconds = span(.dbTime)
+                record.pointee.upstreamNanoseconds = span(.upstreamTime)
+                if !shape.pointee.hasPlainRoute { try methodAndRoute(&record.pointee, names: &names) }
+                record.pointee.version = try version(names: &names)
+            } catch {
+                failed |= 1 &<< UInt64(place)
+            }
+        }
+        return failed
+    }
+
+    /// False where a value is not what its form says.
+    private mutating func setFields(
+        of shape: UnsafeMutablePointer<Shape>, _ group: LineGroup, _ place: Int
+    ) -> Bool {
+        fields.clear()
+        for number in 0..<shape.pointee.columnCount {
+            let column = shape.pointee.columns[number]
+            guard let meaning = column.meaning else { continue }
+            var run = group.values(column)[place].run
+            let kind: LineFields.Kind
+            switch column.kind {
+            case .text: kind = .string
+            case .number:
+                guard run.isNumber else { return false }
+                kind = .number
+            case .null: kind = .null
+            case .yes: kind = .yes
+            case .no: kind = .no
+            case .scalar where column.isOfSegment:
+                guard let found = LineGroup.kind(ofScalar: run) else { return false }
+                kind = found
+                if kind == .string { run = run.dropFirst(1).prefix(run.count - 2) }
+            case .scalar: kind = run.count < 0 ? .null : .string
+            }
+            fields.set(run, kind, for: meaning)
+        }
+        return true
+    }
+}
