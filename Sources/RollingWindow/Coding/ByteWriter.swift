@@ -4,6 +4,9 @@ package struct ByteWriter: Sendable {
 
     package init() {}
 
+    /// Begins anew in the same memory.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     package mutating func append(contentsOf other: [UInt8]) { bytes.append(contentsOf: other) }

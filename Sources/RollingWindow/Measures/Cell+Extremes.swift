@@ -18,12 +18,3 @@ extension Cell {
         self.calls.extremes.add(calls)
     }
 }
-
-extension Rollup {
-    /// Takes away everything but the extremes.
-    mutating func subtract(_ cell: Cell, of key: SeriesKey) {
-        self.cell.subtract(cell)
-        if key.isError { errors &-= cell.requests }
-        forget(cell.requests, of: key.cache)
-    }
-}

@@ -16,7 +16,18 @@ package struct Rollup: Equatable, Sendable {
         byCache[Int(key.cache.rawValue)] &+= cell.requests
     }
 
-    mutating func forget(_ requests: UInt64, of cache: CacheStatus) { byCache[Int(cache.rawValue)] &-= requests }
+    package mutating func add(_ other: Rollup) {
+        cell.add(other.cell)
+        errors &+= other.errors
+        for cache in byCache.indices { byCache[cache] &+= other.byCache[cache] }
+    }
+
+    /// Takes away everything but the extremes.
+    mutating func subtract(_ other: Rollup) {
+        cell.subtract(other.cell)
+        errors &-= other.errors
+        for cache in byCache.indices { byCache[cache] &-= other.byCache[cache] }
+    }
 
     package func requests(_ cache: CacheStatus) -> UInt64 { byCache[Int(cache.rawValue)] }
 

@@ -27,7 +27,14 @@ package struct LiveWindows {
     package subscript(length: WindowLength) -> RollingWindow { windows[WindowLength.allCases.firstIndex(of: length)!] }
 
     /// Series active within the longest window.
-    package var activeSeries: Int { self[.oneHour].series.count }
+    package var activeSeries: Int { longest.seriesCount }
+
+    private var longest: RollingWindow { self[.oneHour] }
+
+    /// Prepares a window for being read more than once.
+    package mutating func settle(_ length: WindowLength) {
+        windows[WindowLength.allCases.firstIndex(of: length)!].settle()
+    }
 
     package mutating func advance(to instant: Timestamp) {
         guard instant > now ?? Timestamp(nanoseconds: .min) else { return }
@@ -77,8 +84,10 @@ package struct LiveWindows {
     }
 
     private mutating func noteNewest(_ slice: TimedSlice) {
-        for source in Set(slice.slice.series.keys.lazy.map(\.source)) {
-            newestEvents[source] = max(newestEvents[source] ?? slice.lastEvent, slice.lastEvent)
+        var noted: NameID?
+        for key in slice.slice.series.keys where key.source != noted {
+            newestEvents[key.source] = max(newestEvents[key.source] ?? slice.lastEvent, slice.lastEvent)
+            noted = key.source
         }
     }
 
@@ -91,27 +100,32 @@ package struct LiveWindows {
     }
 
     /// Series that wait for their time and are not active yet: they have their place already.
-    private func waitingSeries(besides active: [SeriesKey: Cell]) -> Set<SeriesKey> {
+    private var waitingSeries: Set<SeriesKey> {
+        let longest = longest
         var waiting: Set<SeriesKey> = []
         for slice in early.values {
-            for key in slice.slice.series.keys where active[key] == nil { waiting.insert(key) }
+            for key in slice.slice.series.keys where !longest.contains(key) { waiting.insert(key) }
         }
         return waiting
     }
 
     private mutating func insert(_ requests: [SeriesKey: Cell], at start: Timestamp) {
-        for place in windows.indices { windows[place].add(requests, at: start) }
+        let totals = requests.totals
+        for place in windows.indices { windows[place].add(requests, totals: totals, at: start) }
     }
 
     private mutating func admit(_ slice: TimedSlice) -> TimedSlice {
-        let active = self[.oneHour].series
-        let waiting = waitingSeries(besides: active)
-        var room = seriesLimit - active.count - waiting.count
+        let longest = longest
+        let newcomers = slice.slice.series.keys.filter { !longest.contains($0) }
+        guard !newcomers.isEmpty else { return slice }
+        let waiting = waitingSeries
+        var room = seriesLimit - longest.seriesCount - waiting.count
+        guard newcomers.count > room else { return slice }
         var admitted = TimedSlice(
             slice: Slice(start: slice.slice.start, width: slice.slice.width), firstEvent: slice.firstEvent,
             lastEvent: slice.lastEvent)
         for (key, cell) in slice.slice.series {
-            if active[key] == nil, !waiting.contains(key) {
+            if !longest.contains(key), !waiting.contains(key) {
                 if room <= 0 {
                     overflowedRequests &+= cell.requests
                     admitted.slice.add(cell, to: key.other)

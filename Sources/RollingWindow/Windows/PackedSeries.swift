@@ -1,19 +1,36 @@
 import RequestLog
 
-/// The series of a slice that is past, small: varints in one array instead of a dictionary of histograms.
+/// The series of a step that is past, small: varints in one array instead of a dictionary of histograms.
 ///
-/// Each row begins with its length, its key and its extremes, so that the extremes can be read without the rest.
+/// Each row begins with its length, its key and its extremes, so that the extremes can be read without the rest. What
+/// comes late is appended, so a key may have several rows.
 struct PackedSeries {
-    private let bytes: [UInt8]
-
-    static let empty = PackedSeries([:])
+    private var bytes: [UInt8] = []
+    private var rows = 0
+    /// Rows when each key had one; with twice as many they are put together again.
+    private var rowsOnceMerged = 0
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    init(_ series: [SeriesKey: Cell]) {
+    mutating func append(_ series: [SeriesKey: Cell]) {
+        rows += series.count
+        guard !isEmpty else {
+            rowsOnceMerged = rows
+            bytes = PackedSeries.rows(series)
+            return
+        }
+        guard rows > 2 * rowsOnceMerged else { return bytes.append(contentsOf: PackedSeries.rows(series)) }
+        var merged = self.series
+        for (key, cell) in series { merged[key, default: Cell()].add(cell) }
+        self = PackedSeries()
+        append(merged)
+    }
+
+    private static func rows(_ series: [SeriesKey: Cell]) -> [UInt8] {
         var all = ByteWriter()
+        var row = ByteWriter()
         for (key, cell) in series {
-            var row = ByteWriter()
+            row.removeAll()
             row.key(key)
             row.extremes(cell.durations.extremes)
             row.extremes(cell.calls.extremes)
@@ -29,11 +46,18 @@ struct PackedSeries {
             all.varint(UInt64(row.bytes.count))
             all.append(contentsOf: row.bytes)
         }
-        bytes = all.bytes
+        // They stay for as long as the window is: without the room that growing leaves.
+        return all.bytes.withUnsafeBufferPointer { Array($0) }
     }
 
     var series: [SeriesKey: Cell] {
         var series: [SeriesKey: Cell] = [:]
+        series.reserveCapacity(rows)
+        forEachCell { key, cell in series[key, default: Cell()].add(cell) }
+        return series
+    }
+
+    func forEachCell(_ body: (SeriesKey, Cell) -> Void) {
         forEachRow { row throws(DecodingFailure) in
             let key = try row.key()
             var cell = Cell()
@@ -48,9 +72,8 @@ struct PackedSeries {
             cell.dbTime = try row.total()
             cell.upstreamTime = try row.total()
             cell.bytes = try row.total()
-            series[key] = cell
+            body(key, cell)
         }
-        return series
     }
 
     func forEachExtremes(_ body: (SeriesKey, _ durations: Extremes, _ calls: Extremes) -> Void) {

@@ -2,39 +2,62 @@ package import RequestLog
 
 /// The running sum of the last `length` of event time, in `step`s.
 ///
-/// Reading costs nothing extra: a step that begins is added as its requests come, one that expires is subtracted. What
-/// cannot be subtracted, the extremes, is taken anew from the steps that remain, and only for the series whose extreme
-/// has left.
+/// Steps that are past are added to `closed` once, packed, and subtracted when they expire; the step that is filling
+/// stays apart until it is past, so that a delivery costs one addition a series. Reading adds the two. What cannot be
+/// subtracted, the extremes, is taken anew from the steps that remain: for the totals at once, for a series when it is
+/// read.
 package struct RollingWindow {
     package let length: WindowLength
-    /// The sum, by series.
-    package private(set) var series: [SeriesKey: Cell] = [:]
-    /// The sum over all series of a source.
-    package private(set) var totals: [NameID: Rollup] = [:]
 
+    /// The sum of what is packed in the ring; extremes of `staleExtremes` may be those of steps that have left.
+    private var closed: [SeriesKey: Cell] = [:]
+    private var closedTotals: [NameID: Rollup] = [:]
+    private var staleExtremes: Set<SeriesKey> = []
     /// Number of the step that holds the present instant; steps count from the epoch.
     private var present: Int64?
-    /// Steps by number modulo their count; one that holds nothing is empty.
-    private var ring: [Step]
-
-    private struct Step {
-        var number: Int64 = .min
-        /// Still taking requests, or taking late ones.
-        var open: [SeriesKey: Cell] = [:]
-        /// Past, unless it is open.
-        var packed = PackedSeries.empty
-
-        var series: [SeriesKey: Cell] { open.isEmpty ? packed.series : open }
-    }
+    /// Steps by number modulo their count.
+    private var ring: [WindowStep]
+    /// Places of the ring with something that is not in `closed` yet: mostly the last two.
+    private var openPlaces: [Int] = []
 
     package init(_ length: WindowLength) {
         self.length = length
-        ring = Array(repeating: Step(), count: length.sliceCount)
+        ring = Array(repeating: WindowStep(), count: length.sliceCount)
     }
 
     /// The first instant that the window covers.
     package var from: Timestamp? {
         present.map { Timestamp(nanoseconds: ($0 - Int64(ring.count) + 1) * length.step.nanoseconds) }
+    }
+
+    /// The sum, by series.
+    package var series: [SeriesKey: Cell] {
+        var sum = closed
+        takeExtremesAnew(in: &sum)
+        for place in openPlaces {
+            for (key, cell) in ring[place].open { sum[key, default: Cell()].add(cell) }
+        }
+        return sum
+    }
+
+    /// The sum over all series of a source.
+    package var totals: [NameID: Rollup] {
+        var sum = closedTotals
+        for place in openPlaces { sum.add(ring[place].openTotals) }
+        return sum
+    }
+
+    /// The number of `series`.
+    package var seriesCount: Int {
+        var others: Set<SeriesKey> = []
+        for place in openPlaces {
+            for key in ring[place].open.keys where closed[key] == nil { others.insert(key) }
+        }
+        return closed.count + others.count
+    }
+
+    func contains(_ key: SeriesKey) -> Bool {
+        closed[key] != nil || openPlaces.contains { ring[$0].open[key] != nil }
     }
 
     /// Moves the window's end to the instant; going back is the business of `LiveWindows.rewind`.
@@ -46,38 +69,38 @@ package struct RollingWindow {
         }
         guard next > last else { return }
         present = next
-        var leaving: [Step] = []
-        for place in ring.indices where ring[place].number != .min && ring[place].number <= next - Int64(ring.count) {
-            leaving.append(ring[place])
-            ring[place] = Step()
-        }
-        if !leaving.isEmpty { expire(leaving) }
-        packPast()
+        expire(through: next - Int64(ring.count))
+        closePast()
     }
 
     /// Adds requests of one instant's step; returns false where the window does not cover it.
     @discardableResult
     package mutating func add(_ requests: [SeriesKey: Cell], at instant: Timestamp) -> Bool {
+        add(requests, totals: requests.totals, at: instant)
+    }
+
+    /// - Parameter totals: those of the requests, so that several windows need not each add them up.
+    @discardableResult
+    mutating func add(_ requests: [SeriesKey: Cell], totals: [NameID: Rollup], at instant: Timestamp) -> Bool {
         guard let present else { return false }
         let number = number(of: instant)
         guard number <= present, number > present - Int64(ring.count) else { return false }
         let place = place(of: number)
-        if ring[place].open.isEmpty, !ring[place].packed.isEmpty {
-            ring[place].open = ring[place].packed.series
-            ring[place].packed = .empty
-        }
         ring[place].number = number
-        for (key, cell) in requests {
-            ring[place].open[key, default: Cell()].add(cell)
-            series[key, default: Cell()].add(cell)
-            totals[key.source, default: Rollup()].add(cell, of: key)
-        }
+        if ring[place].open.isEmpty { openPlaces.append(place) }
+        ring[place].add(requests, totals: totals)
         return true
+    }
+
+    /// Brings the extremes up to date, so that reading does not have to.
+    mutating func settle() {
+        takeExtremesAnew(in: &closed)
+        staleExtremes = []
     }
 
     /// Everything inside, step by step, to fill another window with.
     var steps: [(start: Timestamp, series: [SeriesKey: Cell])] {
-        ring.filter { $0.number != .min }.sorted { $0.number < $1.number }
+        ring.filter { !$0.isEmpty }.sorted { $0.number < $1.number }
             .map { (Timestamp(nanoseconds: $0.number * length.step.nanoseconds), $0.series) }
     }
 
@@ -90,54 +113,61 @@ package struct RollingWindow {
         return Int(remainder < 0 ? remainder + Int64(ring.count) : remainder)
     }
 
-    /// Steps before the last one rarely change any more.
-    private mutating func packPast() {
+    /// Steps before the last one rarely change any more; what comes late closes with the next step.
+    private mutating func closePast() {
         guard let present else { return }
-        for place in ring.indices where ring[place].number < present - 1 && !ring[place].open.isEmpty {
-            ring[place].packed = PackedSeries(ring[place].open)
-            ring[place].open = [:]
+        for place in openPlaces where ring[place].number < present - 1 {
+            for (key, cell) in ring[place].open { closed[key, default: Cell()].add(cell) }
+            closedTotals.add(ring[place].openTotals)
+            ring[place].close()
         }
+        openPlaces.removeAll { ring[$0].open.isEmpty }
     }
 
-    private mutating func expire(_ leaving: [Step]) {
-        var lostExtremes: Set<SeriesKey> = []
-        var sourcesOfLostExtremes: Set<NameID> = []
-        for step in leaving {
-            for (key, cell) in step.series {
-                series[key]!.subtract(cell)
-                totals[key.source]!.subtract(cell, of: key)
-                if totals[key.source]!.cell.sharesExtremes(with: cell) { sourcesOfLostExtremes.insert(key.source) }
-                if series[key]!.requests == 0 {
-                    series[key] = nil
-                    lostExtremes.remove(key)
-                } else if series[key]!.sharesExtremes(with: cell) {
-                    lostExtremes.insert(key)
+    private mutating func expire(through last: Int64) {
+        var hasLeft = false
+        for place in ring.indices where ring[place].number <= last && !ring[place].isEmpty {
+            ring[place].packed.forEachCell { key, cell in
+                let index = closed.index(forKey: key)!
+                closed.values[index].subtract(cell)
+                if closed.values[index].requests == 0 {
+                    closed.remove(at: index)
+                } else if closed.values[index].sharesExtremes(with: cell) {
+                    staleExtremes.insert(key)
                 }
             }
+            for (source, total) in ring[place].packedTotals { closedTotals[source]!.subtract(total) }
+            ring[place] = WindowStep()
+            hasLeft = true
         }
-        if !lostExtremes.isEmpty { takeExtremesAnew(of: lostExtremes) }
-        for (source, total) in totals where total.cell.requests == 0 { totals[source] = nil }
-        if !sourcesOfLostExtremes.isEmpty { takeTotalExtremesAnew(of: sourcesOfLostExtremes) }
+        guard hasLeft else { return }
+        staleExtremes = staleExtremes.filter { closed[$0] != nil }
+        openPlaces.removeAll { ring[$0].open.isEmpty }
+        takeTotalExtremesAnew()
     }
 
-    private mutating func takeTotalExtremesAnew(of sources: Set<NameID>) {
-        for source in sources { totals[source]?.cell.forgetExtremes() }
-        for (key, cell) in series where sources.contains(key.source) {
-            totals[key.source]!.cell.addExtremes(durations: cell.durations.extremes, calls: cell.calls.extremes)
-        }
-    }
-
-    private mutating func takeExtremesAnew(of keys: Set<SeriesKey>) {
-        for key in keys { series[key]!.forgetExtremes() }
-        for step in ring where step.number != .min {
-            if step.open.isEmpty {
-                step.packed.forEachExtremes { key, durations, calls in
-                    if keys.contains(key) { series[key]!.addExtremes(durations: durations, calls: calls) }
-                }
+    private mutating func takeTotalExtremesAnew() {
+        for source in closedTotals.keys {
+            if closedTotals[source]!.cell.requests == 0 {
+                closedTotals[source] = nil
             } else {
-                for (key, cell) in step.open where keys.contains(key) {
-                    series[key]!.addExtremes(durations: cell.durations.extremes, calls: cell.calls.extremes)
-                }
+                closedTotals[source]!.cell.forgetExtremes()
+            }
+        }
+        for step in ring {
+            for (source, total) in step.packedTotals {
+                closedTotals[source]!.cell.addExtremes(
+                    durations: total.cell.durations.extremes, calls: total.cell.calls.extremes)
+            }
+        }
+    }
+
+    private func takeExtremesAnew(in sum: inout [SeriesKey: Cell]) {
+        guard !staleExtremes.isEmpty else { return }
+        for key in staleExtremes { sum[key]!.forgetExtremes() }
+        for step in ring {
+            step.packed.forEachExtremes { key, durations, calls in
+                if staleExtremes.contains(key) { sum[key]!.addExtremes(durations: durations, calls: calls) }
             }
         }
     }
