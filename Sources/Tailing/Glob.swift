@@ -25,6 +25,8 @@ package struct Glob: Equatable, Sendable {
         var directories: [(FilePath, prefix: String)] = []
         for component in pattern.components {
             guard Self.hasWildcard(component.string) else {
+                // Behind a wildcard, what a fixed name leads to depends on each directory that was found.
+                if !directories.isEmpty { directories += found.map { ($0, component.string) } }
                 found = found.map { $0.appending(component) }
                 continue
             }

@@ -65,7 +65,7 @@ enum Identification: Equatable {
             self = .old
             return
         }
-        if role != .matched, let decision = Self.besideOriginal(clues, patient) {
+        if role != .matched, let decision = Self.besideOriginal(clues, sizeBytes, patient) {
             self = decision
             return
         }
@@ -95,13 +95,15 @@ enum Identification: Equatable {
 
     /// What stands beside a log that was read further is likelier a copy of that than the continuation of a twin that
     /// stands elsewhere, or of an older copy; and the log may yet be found.
-    private static func besideOriginal(_ clues: [Clue], _ patient: Bool) -> Identification? {
-        guard let continued = strongest(clues, .continues), !continued.sameFile,
-            !continued.sameHome || continued.life != .sought,
+    private static func besideOriginal(_ clues: [Clue], _ sizeBytes: UInt64, _ patient: Bool) -> Identification? {
+        guard let continued = strongest(clues, .continues), !continued.sameHome || continued.life != .sought,
             let original = strongest(clues.filter(\.sameHome), .mayBeBeginning)
         else { return nil }
         if original.life == .sought && patient { return .waits(on: original.log) }
-        return continued.sameHome ? nil : .old
+        // With the original it agrees up to the last power of two at least.
+        let agreedBytes = UInt64(1) << UInt64(63 - sizeBytes.leadingZeroBitCount)
+        let isCopy = !continued.sameHome || agreedBytes > continued.consumedBytes
+        return isCopy && !continued.sameFile ? .old : nil
     }
 
     private static func continuing(

@@ -176,4 +176,19 @@ struct AbsenceTests {
         for _ in 0..<3 { harness.settle() }
         #expect(harness.lines == ["c", "b"])
     }
+
+    @Test("a log appears in a directory that a glob matches, and its name is reported", arguments: [false, true])
+    func reportedBehindGlob(isRotated: Bool) {
+        let harness = TailHarness("/log/apps/*/out.log", isWatching: true)
+        let path: FilePath = "/log/apps/q/out.log"
+        if isRotated { harness.append(["before"], to: path) } else { harness.files.makeDirectory("/log/apps/q") }
+        for _ in 1...2 { harness.look() }
+        if isRotated {
+            harness.files.delete(path)
+            harness.look()
+        }
+        harness.append(["after"], to: path)
+        harness.look()
+        #expect(harness.lines.last == "after")
+    }
 }

@@ -28,15 +28,29 @@ final class LogFamily {
     /// A symbolic link that is pointed at another file now and then.
     let isLinked: Bool
 
-    /// A file that was cut back, and how long it was: until it is longer than that, what comes cannot be told from what
-    /// was there.
+    /// A file that was cut back to `kept` bytes: until it is longer than `end`, what comes cannot be told from what was
+    /// there.
     struct Cut {
         var file: SimulatedFileSystem.Identity
-        var length: Int
+        var kept: Int
+        var end: Int
+
+        /// Of a log whose bytes are gone remain checksums of its first 1, 2, 4 … 65,536 bytes, and of 4 KiB at every
+        /// power of two from there on: the first of them that reaches over the cut.
+        static func horizon(of kept: Int) -> Int {
+            var power = 1
+            if kept < 65_536 {
+                while power <= kept { power *= 2 }
+                return power
+            }
+            power = 65_536
+            while power + 4_096 <= kept { power *= 2 }
+            return power + 4_096
+        }
     }
 
     var writer: LogWriter?
-    var cut: Cut?
+    var cuts: [Cut] = []
     var torn: Torn?
     var compression: Compression?
     var rotations = 0

@@ -95,11 +95,13 @@ struct Truth {
 
 /// Why a line that exists may be counted another number of times than once. Each use of one is printed with its count.
 package enum Excuse: String, CaseIterable, Sendable {
-    /// Two logs of one source hold it, and neither is a copy of the other for good (DESIGN.md, "Which file is which").
+    /// Two logs of one source hold it, and when they were met they had diverged already, or one was read further: they
+    /// are two logs, and from that on nothing says that they ever were one (DESIGN.md, "Which file is which").
     case sharedBeginning = "written in two logs that begin alike"
     /// A copy at a matched path that stays behind its original counts as a log of its own (DESIGN.md: 10 s).
     case matchedCopy = "copied to a path that an input matches"
-    /// A log that was cut in its middle and grew on is another content.
+    /// A log that was cut in its middle and grew on is another content: of the bytes that are gone only checksums are
+    /// left, so the agent cannot know where the cut was.
     case cutBack = "in a log that was cut back and grew on"
     /// Power took bytes that had been counted already; what is left is another content.
     case powerLoss = "in a log that lost counted bytes with the power"
@@ -115,6 +117,4 @@ package enum Excuse: String, CaseIterable, Sendable {
     case damage = "in a part of the data directory that was damaged"
     /// The data directory was deleted under the agent.
     case deletedDirectory = "in a data directory that was deleted"
-    /// No line feed at the end of a file that has not ended.
-    case noLineFeed = "without a line feed at the end of its file"
 }

@@ -29,8 +29,8 @@ extension World {
         if isAhead { append(1, to: family) }
         writer(of: twin).write(bytes)
         if random.oneIn(2) { turn() }
-        for number in shared { truth.addCopy(of: number, .sharedBeginning) }
-        if !isAhead { _ = isTold(apart: random.oneIn(2)) }
+        let isKnown = !isAhead && isTold(apart: random.oneIn(2))
+        if !isKnown { for number in shared { truth.addCopy(of: number, .sharedBeginning) } }
         if random.oneIn(2) { append(2, to: family) }
         if random.oneIn(2) { append(3, to: twin) }
     }
@@ -48,8 +48,11 @@ extension World {
 
     /// Whether the agent had the time to see that a file is a copy, before either of the two gets anything more.
     private func isTold(apart isAwaited: Bool) -> Bool {
-        guard isAwaited, life != nil, !hasFaults, !isDamaged, !isDeleted else { return false }
-        work(seconds: 13)
+        // With few slots it may have to wait for one.
+        guard isAwaited, life != nil, configuration.openLogs >= 100, !hasFaults, !isDamaged, !isDeleted else {
+            return false
+        }
+        work(seconds: 26)
         tell("    told apart: \(describeFiles())  \(describeAgent())")
         return true
     }
@@ -91,7 +94,7 @@ extension World {
         disk.truncate(temporary)
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
-        if replacement == .beginning { noteCut(family, from: old.count) }
+        if replacement == .beginning { noteCut(family, from: old.count, to: content.count) }
         family.rotations += 1
         family.torn = nil
         family.writer = nil
@@ -102,30 +105,33 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
-        noteCut(family, from: old.count)
+        noteCut(family, from: old.count, to: length)
         hasCutLogs = true
         family.torn = nil
+        // It is known for what it is only while it is nothing but a beginning of what it was.
+        guard !isTold(apart: random.oneIn(2)) else { return }
         for number in requests(in: Array(old[..<length])) { truth.addCopy(of: number, .cutBack) }
     }
 
-    private func noteCut(_ family: LogFamily, from length: Int) {
-        family.cut = disk.identity(of: family.home).map { LogFamily.Cut(file: $0, length: length) }
+    private func noteCut(_ family: LogFamily, from length: Int, to kept: Int) {
+        guard let file = disk.identity(of: family.home) else { return }
+        family.cuts.append(LogFamily.Cut(file: file, kept: kept, end: min(length, LogFamily.Cut.horizon(of: kept))))
     }
 
-    /// Positions keep checksums of 128, 256, 512 … bytes: what differs behind the last of them is not seen when the log's
-    /// file is gone.
+    /// What was written behind a cut can be missed as long as nothing that is remembered of the log reaches over the cut.
     func excuseCutLogs() {
-        for family in families {
-            guard let cut = family.cut else { continue }
-            let path = family.files(on: disk).first { disk.identity(of: $0) == cut.file }
-            guard let path, let content = disk.contents(of: path) else {
-                family.cut = nil
-                continue
+        for family in families where !family.cuts.isEmpty {
+            let paths = family.files(on: disk)
+            family.cuts.removeAll { cut in
+                guard let path = paths.first(where: { disk.identity(of: $0) == cut.file }),
+                    let content = disk.contents(of: path), content.count >= cut.kept
+                else { return true }
+                let start = content[..<cut.kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
+                for number in requests(in: Array(content[start..<max(start, min(content.count, cut.end))])) {
+                    truth.excuse(number, .cutBack, isOwed: false)
+                }
+                return false
             }
-            for number in requests(in: Array(content.prefix(cut.length + 2_000))) {
-                truth.excuse(number, .cutBack, isOwed: false)
-            }
-            if content.count > cut.length { family.cut = nil }
         }
     }
 
