@@ -16,7 +16,7 @@ SOAK_KILLS ?= 200
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults soak fuzz fuzz-smoke check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults soak fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -56,6 +56,10 @@ fuzz: setup ## Look for bytes that break a reader, FUZZ_SECONDS (60) each; FUZZE
 # The committed corpus and a short look around it.
 fuzz-smoke: setup
 	@sh Tests/Fuzz/run.sh smoke $(FUZZ_SMOKE_SECONDS) $(FUZZERS)
+
+check-kernels: ## Hold the kernels' NEON, SSE2 and AVX2 versions against the portable one, and compile them for arm64
+	@$(call install-missing,libsimde-dev libc6-dev-arm64-cross)
+	@sh Tests/Kernels/run.sh
 
 simulate-faults: setup ## Simulate SEEDS lives of the whole agent on a disk that fails (default: 2000)
 	$(SWIFT) build -c release --product fault-simulation --static-swift-stdlib

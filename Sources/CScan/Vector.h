@@ -1,6 +1,6 @@
 // Sixteen bytes at a time: all that the kernels ask of a machine, three times over.
 //
-// The portable version says what the others must do; `make kernels` holds the kernels built on each against one another.
+// The portable version says what the others must do; `make check-kernels` holds the kernels built on each against one another.
 #ifndef PLUMBLINE_VECTOR_H
 #define PLUMBLINE_VECTOR_H
 
@@ -87,7 +87,7 @@ VECTOR_INLINE uint64_t bits16(bytes16 a) {
 
 // On x86-64 the same code is compiled a second time for AVX2 machines: the encoding of the newer instructions alone
 // saves copies, and the first set bit costs one instruction less. Chosen once a block.
-#if defined(__x86_64__) && !defined(CSCAN_PORTABLE) && !defined(CSCAN_NEON)
+#if defined(__x86_64__) && !defined(CSCAN_PORTABLE) && !defined(CSCAN_NEON) && !defined(CSCAN_NO_AVX2)
 #define CSCAN_HAS_AVX2 1
 #include <immintrin.h>
 #define AVX2_TARGET __attribute__((target("avx2,bmi")))

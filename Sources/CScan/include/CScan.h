@@ -9,10 +9,18 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
+// CSCAN_NEON and CSCAN_PORTABLE are for `make check-kernels`, which tries those versions on another machine.
+#if defined(CSCAN_PORTABLE)
+#elif defined(CSCAN_NEON)
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/arm/neon.h>
+#define CSCAN_HAS_NEON 1
+#elif defined(__SSE2__)
 #include <emmintrin.h>
+#define CSCAN_HAS_SSE2 1
 #elif defined(__aarch64__)
 #include <arm_neon.h>
+#define CSCAN_HAS_NEON 1
 #endif
 
 #define CSCAN_INLINE static inline __attribute__((always_inline))
@@ -28,7 +36,7 @@ CSCAN_INLINE uint32_t cscan_string_stops_portable(const uint8_t *p) {
     return mask;
 }
 
-#if defined(__SSE2__)
+#if CSCAN_HAS_SSE2
 CSCAN_INLINE uint32_t cscan_string_stops(const uint8_t *p) {
     __m128i bytes = _mm_loadu_si128((const __m128i *)p);
     __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
@@ -36,7 +44,7 @@ CSCAN_INLINE uint32_t cscan_string_stops(const uint8_t *p) {
     __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
     return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, slashes), controls));
 }
-#elif defined(__aarch64__)
+#elif CSCAN_HAS_NEON
 CSCAN_INLINE uint32_t cscan_neon_mask(uint8x16_t flags) {
     static const uint8_t bits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     uint8x16_t chosen = vandq_u8(flags, vld1q_u8(bits));

@@ -91,7 +91,7 @@ extension RecordReader {
             let step = shape.pointee.steps + number
             let value = cursor
             if step.pointee.hop != CSCAN_HOP_NONE {
-                guard let end = endOfValue(at: value, step.pointee) else { return false }
+                guard let end = endOfValue(at: value, step.pointee, shape) else { return false }
                 cursor = end
             }
             if step.pointee.column >= 0 {
@@ -105,7 +105,9 @@ extension RecordReader {
     }
 
     /// Where the step's literal must begin; nil where no value stands, or one that only the general scanner reads.
-    private func endOfValue(at value: UnsafePointer<UInt8>, _ step: cscan_step) -> UnsafePointer<UInt8>? {
+    private func endOfValue(
+        at value: UnsafePointer<UInt8>, _ step: cscan_step, _ shape: UnsafeMutablePointer<Shape>
+    ) -> UnsafePointer<UInt8>? {
         let isText = step.stop == quote && step.hop != CSCAN_HOP_VALUE
         guard isText || (value.pointee == quote && step.column >= 0) else {
             return try? JSONScanner.skipValue(value, depth: Outline.depthLimit)
@@ -113,8 +115,12 @@ extension RecordReader {
         let content = isText ? value : value + 1
         let stop = cscan_string_end(content)
         if stop.pointee == quote { return isText ? stop : stop + 1 }
-        // Escapes and control bytes in a value that somebody reads.
-        return step.column >= 0 ? nil : try? JSONScanner.string(content).end
+        // Escapes or control bytes; in a value that somebody reads, only some escapes and no control bytes.
+        guard let end = try? JSONScanner.string(content).end else { return nil }
+        if step.column < 0 { return end }
+        guard shape.pointee.columns[Int(step.column)].mayHoldEscapes else { return nil }
+        for place in 0..<(end - content) where content[place] < 0x20 { return nil }
+        return end
     }
 
     /// What has failed is left to the next shape, and in the end to the general scanner.
@@ -156,6 +162,11 @@ extension RecordReader {
 
     @inline(never)
     private mutating func learn(_ line: UnsafePointer<UInt8>) {
-        if let outline = outline(line) { shapes.learn(outline) } else { shapes.waitLonger() }
+        guard let closed = outline(line, opensNested: false) else { return shapes.waitLonger() }
+        if let opened = outline(line, opensNested: true), opened != closed {
+            shapes.learn(opened, closed: closed)
+        } else {
+            shapes.learn(closed, closed: nil)
+        }
     }
 }

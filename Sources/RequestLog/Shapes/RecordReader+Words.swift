@@ -11,7 +11,7 @@ extension RecordReader {
             let run = values[place].run
             if let known = methods.find(run) {
                 group.record(place).pointee.method = Method(rawValue: known)!
-            } else if let method = newMethod(run, column.kind) {
+            } else if let method = newMethod(run, column.kind, group) {
                 group.record(place).pointee.method = method
             } else {
                 failed |= 1 &<< UInt64(place)
@@ -21,9 +21,9 @@ extension RecordReader {
     }
 
     @inline(never)
-    private mutating func newMethod(_ run: ByteRun, _ kind: Shape.Column.Kind) -> Method? {
-        guard let run = readable(run, kind) else { return nil }
-        let method = Method(run)
+    private mutating func newMethod(_ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup) -> Method? {
+        guard let text = readable(run, kind, group) else { return nil }
+        let method = Method(text)
         methods.insert(run, value: method.rawValue)
         return method
     }
@@ -39,7 +39,7 @@ extension RecordReader {
             // What is remembered has been read before, so it is text.
             if let known = wideRoutes.find(run) {
                 group.record(place).pointee.route = NameID(index: known)
-            } else if let route = newRoute(run, column.kind, &names) {
+            } else if let route = newRoute(run, column.kind, group, &names) {
                 group.record(place).pointee.route = route
             } else {
                 failed |= 1 &<< UInt64(place)
@@ -50,9 +50,11 @@ extension RecordReader {
 
     /// Nil too where the route must come from the path.
     @inline(never)
-    private mutating func newRoute(_ run: ByteRun, _ kind: Shape.Column.Kind, _ names: inout Names) -> NameID? {
-        guard let run = readable(run, kind), !RecordReader.isDash(run) else { return nil }
-        let route = RecordReader.name(run, in: &routes, names: &names) { $0.withoutQuery }
+    private mutating func newRoute(
+        _ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup, _ names: inout Names
+    ) -> NameID? {
+        guard let text = readable(run, kind, group), !RecordReader.isDash(text) else { return nil }
+        let route = RecordReader.name(text, in: &routes, names: &names) { $0.withoutQuery }
         wideRoutes.insert(run, value: route.index)
         return route
     }
@@ -66,7 +68,7 @@ extension RecordReader {
             if let known = cacheStatuses.find(run) {
                 group.record(place).pointee.cache = CacheStatus(rawValue: known)!
             } else if run.count >= 0, column.kind != .null, dropped &>> UInt64(place) & 1 == 0 {
-                if let status = newCacheStatus(run, column.kind) {
+                if let status = newCacheStatus(run, column.kind, group) {
                     group.record(place).pointee.cache = status
                 } else {
                     failed |= 1 &<< UInt64(place)
@@ -78,18 +80,22 @@ extension RecordReader {
 
     /// Unknown words are not remembered, for each of them is counted.
     @inline(never)
-    private mutating func newCacheStatus(_ run: ByteRun, _ kind: Shape.Column.Kind) -> CacheStatus? {
-        guard let run = readable(run, kind) else { return nil }
+    private mutating func newCacheStatus(
+        _ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup
+    ) -> CacheStatus? {
+        guard let text = readable(run, kind, group) else { return nil }
         let before = unknownCacheWords
-        let status = cacheStatus(of: run)
+        let status = cacheStatus(of: text)
         if unknownCacheWords == before { cacheStatuses.insert(run, value: status.rawValue) }
         return status
     }
 
     /// A value as `interpret` would read it; nil where it is null, no text or no number.
-    private mutating func readable(_ run: ByteRun, _ kind: Shape.Column.Kind) -> ByteRun? {
+    ///
+    /// What is remembered is the run as it stands: one with escapes is no other text's run.
+    private mutating func readable(_ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup) -> ByteRun? {
         switch kind {
-        case .text: text.read(run, escaped: false)
+        case .text: text.read(run, escaped: !group.arePlain)
         case .scalar: run.count < 0 ? nil : text.read(run, escaped: false)
         case .number: run.isNumber ? run : nil
         case .null, .yes, .no: nil
@@ -176,7 +182,7 @@ extension RecordReader {
             var run = group.values(column)[place].run
             let kind: LineFields.Kind
             switch column.kind {
-            case .text: kind = .string
+            case .text: kind = !group.arePlain && column.mayHoldEscapes ? .escapedString : .string
             case .number:
                 guard run.isNumber else { return false }
                 kind = .number

@@ -21,6 +21,12 @@ struct Shape: ~Copyable {
         /// Its place among the columns of a group.
         var number: Int
 
+        /// A text with escapes is remembered as it stands, and resolved when it is first seen.
+        var mayHoldEscapes: Bool {
+            guard kind == .text, let field = meaning?.field else { return false }
+            return field == .route || field == .method || field == .cache || field == .identity
+        }
+
         /// Words say something about the segment, and nothing about any other field.
         var isOfSegment: Bool { meaning?.field == .identity || meaning?.field == .authenticated }
     }
@@ -28,6 +34,8 @@ struct Shape: ~Copyable {
     /// A line may have more values that must be proven; the general scanner steps over those.
     static let columnLimit = 24
     let outline: Outline
+    /// The same with its nested values closed; nil where they are, or where there are none.
+    let closed: Outline?
     let columns: UnsafeMutablePointer<Column>
     private(set) var columnCount = 0
     /// By field, the number of its column; -1: the lines have none.
@@ -50,8 +58,9 @@ struct Shape: ~Copyable {
     /// Some fields are read by `readRareFields`.
     private(set) var hasRareFields = false
 
-    init(_ outline: Outline) {
+    init(_ outline: Outline, closed: Outline?) {
         self.outline = outline
+        self.closed = closed
         columns = .allocate(capacity: Shape.columnLimit)
         steps = .allocate(capacity: Shape.stepCapacity(outline))
         var literal: [UInt8] = []

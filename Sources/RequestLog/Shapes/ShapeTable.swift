@@ -42,16 +42,10 @@ struct ShapeTable: ~Copyable {
     }
 
     /// Makes a shape fit such lines, or a new one.
-    mutating func learn(_ outline: Outline) {
-        for place in 0..<count {
-            guard let joined = shapes[place].outline.joined(outline) else { continue }
-            // The shape knows such lines: what failed was a value, and more of them teach nothing.
-            if joined == shapes[place].outline { return waitLonger() }
-            var wider = Shape(joined)
-            wider.keepStanding(of: shapes[place])
-            shapes[place] = wider
-            return
-        }
+    ///
+    /// - Parameter closed: the outline with its nested values closed; nil where it has none.
+    mutating func learn(_ outline: Outline, closed: Outline?) {
+        for place in 0..<count where fit(shapes + place, outline, closed) { return }
         waitLonger()
         if count == ShapeTable.capacity {
             guard let idle = (0..<count).first(where: { shapes[$0].idleChunks >= ShapeTable.idleChunks }) else {
@@ -59,8 +53,32 @@ struct ShapeTable: ~Copyable {
             }
             remove(idle)
         }
-        (shapes + count).initialize(to: Shape(outline))
+        (shapes + count).initialize(to: Shape(outline, closed: closed))
         count += 1
+    }
+
+    /// Whether the shape takes such lines, be it after a change.
+    private mutating func fit(_ shape: UnsafeMutablePointer<Shape>, _ outline: Outline, _ closed: Outline?) -> Bool {
+        let wider: Outline
+        var widerClosed: Outline?
+        if let joined = shape.pointee.outline.joined(shape.pointee.closed == nil ? closed ?? outline : outline) {
+            wider = joined
+            if let mine = shape.pointee.closed, let closed { widerClosed = mine.joined(closed) }
+        } else if let mine = shape.pointee.closed, let closed, let joined = mine.joined(closed) {
+            // What is nested varies: from now on it is one value.
+            wider = joined
+        } else {
+            return false
+        }
+        if wider == shape.pointee.outline {
+            // The shape knows such lines: what failed was a value, and more of them teach nothing.
+            waitLonger()
+            return true
+        }
+        var changed = Shape(wider, closed: widerClosed)
+        changed.keepStanding(of: shape.pointee)
+        shape.pointee = changed
+        return true
     }
 
     /// Nothing was there to be learnt.

@@ -1,0 +1,127 @@
+// Every version of the kernels must do what the portable one does, on lines that are nearly alike.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "CScan.h"
+
+#define VERSION(name) \
+    size_t lines_##name(const uint8_t *, const uint8_t *, cscan_line *, size_t); \
+    uint64_t match_##name(const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip); \
+    uint32_t stops_##name(const uint8_t *);
+VERSION(portable) VERSION(neon) VERSION(sse2) VERSION(native)
+
+typedef struct {
+    const char *name;
+    size_t (*lines)(const uint8_t *, const uint8_t *, cscan_line *, size_t);
+    uint64_t (*match)(
+        const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip);
+    uint32_t (*stops)(const uint8_t *);
+} version;
+
+static const version portable = {"portable", lines_portable, match_portable, stops_portable};
+static const version others[] = {
+    {"neon", lines_neon, match_neon, stops_neon},
+    {"sse2", lines_sse2, match_sse2, stops_sse2},
+    {"native", lines_native, match_native, stops_native},
+};
+
+static uint64_t state;
+static unsigned below(unsigned limit) {
+    state += 0x9e3779b97f4a7c15;
+    uint64_t mixed = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
+    return (unsigned)((mixed ^ mixed >> 31) >> 11) % limit;
+}
+
+static const uint8_t *skip(const uint8_t *p, const uint8_t *end) {
+    while (p < end && *p != ',') p++;
+    return p;
+}
+
+enum { STEPS = 8, LINES = 100, ROOM = 1 << 16, REACH = 1024 };
+
+static void fail(const char *what, const char *name, uint64_t seed) {
+    printf("kernels: %s of %s differs from the portable one, seed %llu\n", what, name, (unsigned long long)seed);
+    exit(1);
+}
+
+static size_t make_steps(cscan_step *steps) {
+    size_t count = 1 + below(STEPS);
+    memset(steps, 0, sizeof(cscan_step) * STEPS);
+    for (size_t step = 0; step < count; step++) {
+        steps[step].hop = step == 0 ? CSCAN_HOP_NONE : (uint8_t)below(6);
+        steps[step].stop = ',';
+        steps[step].column = step == 0 ? -1 : (int8_t)step;
+        steps[step].literal_count = (uint8_t)(1 + below(CSCAN_LITERAL_BYTES));
+        for (int place = 0; place < steps[step].literal_count; place++) {
+            steps[step].literal[place] = place == 0 && step > 0 ? ',' : (uint8_t)('a' + below(3));
+            steps[step].mask[place] = 0xff;
+        }
+    }
+    steps[count - 1].literal[steps[count - 1].literal_count - 1] = '\n';
+    return count;
+}
+
+static uint8_t *make_lines(uint8_t *p, const cscan_step *steps, size_t count) {
+    static const unsigned widths[] = {1, 17, 33, 65, 150};
+    static const uint8_t odd[] = {'\\', '\n', '\t', 0, 0x1f, 0x20, 0x7f, 0x80, 0xff, ','};
+    for (unsigned line = 0; line < LINES; line++) {
+        uint8_t *start = p;
+        for (size_t step = 0; step < count; step++) {
+            if (steps[step].hop != CSCAN_HOP_NONE) {
+                for (unsigned length = below(widths[below(5)]); length > 0; length--) *p++ = (uint8_t)(0x21 + below(10));
+            }
+            memcpy(p, steps[step].literal, steps[step].literal_count);
+            p += steps[step].literal_count;
+        }
+        if (below(3) == 0) start[below((unsigned)(p - start))] = odd[below(sizeof odd)];
+    }
+    p[-1] = '\n';
+    return p;
+}
+
+int main(int count, char **arguments) {
+    static uint8_t block[ROOM + REACH];
+    static cscan_line wanted[ROOM + 1], found[ROOM + 1];
+    static cscan_span wanted_columns[STEPS * CSCAN_COLUMN_LINES], found_columns[STEPS * CSCAN_COLUMN_LINES];
+    unsigned rounds = count > 1 ? (unsigned)atoi(arguments[1]) : 20000;
+    unsigned long long matched = 0;
+    for (uint64_t seed = 1; seed <= rounds; seed++) {
+        state = seed;
+        cscan_step steps[STEPS];
+        size_t step_count = make_steps(steps);
+        uint8_t *end = make_lines(block, steps, step_count);
+        memset(end, ',', REACH);
+        size_t limit = below(2) ? ROOM : 1 + below(LINES);
+        size_t line_count = portable.lines(block, end, wanted, limit);
+        uint16_t chosen[CSCAN_COLUMN_LINES];
+        size_t chosen_count = 0;
+        for (size_t line = 0; line < line_count && chosen_count < CSCAN_COLUMN_LINES; line++) {
+            if (!wanted[line].is_odd) chosen[chosen_count++] = (uint16_t)line;
+        }
+        uint64_t failed = portable.match(steps, step_count, wanted, chosen, chosen_count, wanted_columns, skip);
+        matched += chosen_count - (unsigned)__builtin_popcountll(failed);
+        for (size_t other = 0; other < sizeof others / sizeof *others; other++) {
+            const version *version = &others[other];
+            if (version->lines(block, end, found, limit) != line_count) fail("the number of lines", version->name, seed);
+            for (size_t line = 0; line < line_count; line++) {
+                if (wanted[line].start != found[line].start || wanted[line].end != found[line].end
+                    || wanted[line].is_odd != found[line].is_odd) fail("a line", version->name, seed);
+            }
+            if (version->match(steps, step_count, wanted, chosen, chosen_count, found_columns, skip) != failed) {
+                fail("a match", version->name, seed);
+            }
+            for (size_t line = 0; line < chosen_count; line++) {
+                for (size_t step = 1; step < step_count && !(failed >> line & 1); step++) {
+                    size_t place = step * CSCAN_COLUMN_LINES + line;
+                    if (wanted_columns[place].start != found_columns[place].start
+                        || wanted_columns[place].end != found_columns[place].end) fail("a value", version->name, seed);
+                }
+            }
+            for (const uint8_t *p = block; p < block + 256; p++) {
+                if (version->stops(p) != portable.stops(p)) fail("a stop", version->name, seed);
+            }
+        }
+    }
+    printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched\n", rounds, matched);
+    return 0;
+}
