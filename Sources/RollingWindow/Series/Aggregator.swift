@@ -48,7 +48,7 @@ package struct Aggregator: ~Copyable {
     private mutating func identity(of record: borrowing Record, _ source: NameID) -> SlotIdentity {
         let time = record.time.nanoseconds
         if time < sliceStart || time >= sliceEnd { enterSlice(of: record.time) }
-        return SlotIdentity(slice: sliceStart, key: SeriesKey(record, source: source))
+        return SlotIdentity(slice: sliceStart, record, source: source)
     }
 
     @inline(never)

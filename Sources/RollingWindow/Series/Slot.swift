@@ -17,8 +17,9 @@ struct Slot {
 
     let identity: SlotIdentity
     private var requests: UInt64 = 0
-    private(set) var firstEvent = Timestamp(nanoseconds: .max)
-    private(set) var lastEvent = Timestamp(nanoseconds: .min)
+    // Nanoseconds since the epoch, as plain numbers: comparing `Timestamp`s of another module is a call.
+    private var firstEventNanoseconds = Int64.max
+    private var lastEventNanoseconds = Int64.min
     private var durationExtremes = Extremes.none
     private var callExtremes = Extremes.none
     private var zeros: UInt64 = 0
@@ -41,8 +42,8 @@ struct Slot {
     @inline(__always)
     mutating func add(_ record: borrowing Record, _ scale: IndexTable.Raw) {
         requests &+= 1
-        firstEvent = min(firstEvent, record.time)
-        lastEvent = max(lastEvent, record.time)
+        firstEventNanoseconds = min(firstEventNanoseconds, record.time.nanoseconds)
+        lastEventNanoseconds = max(lastEventNanoseconds, record.time.nanoseconds)
         if record.durationNanoseconds >= 0 { add(duration: record.durationNanoseconds, scale) }
         if record.dbCalls >= 0 { add(calls: record.dbCalls) }
         if record.dbNanoseconds >= 0 {
@@ -88,6 +89,9 @@ struct Slot {
         fewCalls[unchecked: place] &+= 1
         if fewCalls[unchecked: place] == 0 { manyCalls.add(65_536, at: Int32(truncatingIfNeeded: calls)) }
     }
+
+    var firstEvent: Timestamp { Timestamp(nanoseconds: firstEventNanoseconds) }
+    var lastEvent: Timestamp { Timestamp(nanoseconds: lastEventNanoseconds) }
 
     var cell: Cell {
         var cell = Cell()

@@ -7,12 +7,16 @@ struct SlotIdentity: Equatable {
     private let rest: UInt64
 
     @inline(__always)
-    init(slice: Int64, key: SeriesKey) {
+    init(slice: Int64, _ record: borrowing Record, source: NameID) {
         self.slice = slice
-        names = UInt64(key.route.index) | UInt64(key.version.index) &<< 32
-        let words =
-            UInt64(key.method.rawValue) | UInt64(key.cache.rawValue) &<< 4 | UInt64(key.segment.rawValue) &<< 8
-        rest = UInt64(key.source.index) | UInt64(key.status) &<< 32 | words &<< 48
+        names = UInt64(record.route.index) | UInt64(record.version.index) &<< 32
+        // In memory these enums are their raw values, for their cases count from 0 without a gap; asking for the raw
+        // value is a call into another module.
+        let method = UInt64(unsafeBitCast(record.method, to: UInt8.self))
+        let cache = UInt64(unsafeBitCast(record.cache, to: UInt8.self))
+        let segment = UInt64(unsafeBitCast(record.segment, to: UInt8.self))
+        let words = method | cache &<< 4 | segment &<< 8
+        rest = UInt64(source.index) | UInt64(record.status) &<< 32 | words &<< 48
     }
 
     var key: SeriesKey {
