@@ -65,4 +65,32 @@ struct AggregatorTests {
         #expect(slices.count == 1 && Set(slices[0].slice.series.keys) == wanted)
         #expect(slices[0].slice.series.values.reduce(0) { $0 + $1.requests } == UInt64(4 * RecordBatch.capacity))
     }
+
+    @Test("a count that outgrows its 16 bits, and values far from the first one, are still exact")
+    func outgrown() {
+        let values: [(duration: Int64, calls: Int64, times: Int)] = [
+            (0, 0, 3), (5_000_000, 2, 140_000), (5_000_001, 35, 65_536), (900, 36, 65_535),
+            (Record.longestDuration, Record.mostCalls, 70_000), (Record.absent, Record.absent, 10), (1, 63, 1),
+        ]
+        var aggregator = Aggregator(width: nil)
+        var batch = RecordBatch()
+        var wanted = Cell()
+        for value in values {
+            var record = Record()
+            (record.durationNanoseconds, record.dbCalls) = (value.duration, value.calls)
+            for _ in 0..<value.times {
+                batch.append(record)
+                guard batch.isFull else { continue }
+                aggregator.add(batch, source: .none)
+                batch.removeAll()
+            }
+            wanted.requests += UInt64(value.times)
+            guard value.duration >= 0 else { continue }
+            wanted.durations.add(nanoseconds: value.duration, times: UInt64(value.times))
+            wanted.calls.add(calls: value.calls, times: UInt64(value.times))
+        }
+        aggregator.add(batch, source: .none)
+        let drained = aggregator.drain()
+        #expect(drained.count == 1 && Array(drained[0].slice.series.values) == [wanted])
+    }
 }

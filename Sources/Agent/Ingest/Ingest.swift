@@ -30,7 +30,8 @@ package final class Ingest {
     }
 
     package internal(set) var names: Names
-    package private(set) var windows: LiveWindows
+    /// The windows as of the last drain.
+    private(set) var drainedWindows: LiveWindows
     package let primary: NameID
     /// Problems of inputs that have not gone away, by path.
     package internal(set) var problems: [FilePath: TailProblem] = [:]
@@ -76,7 +77,7 @@ package final class Ingest {
         self.primary = self.names.intern(primary)
         // Before anything else fills the table of names.
         for input in inputs { _ = self.names.intern(input.tail.source) }
-        windows = LiveWindows(seriesLimit: seriesLimit)
+        drainedWindows = LiveWindows(seriesLimit: seriesLimit)
         self.keepsWindows = keepsWindows
         aggregator = Aggregator(width: keepsWindows ? .seconds(1) : PendingCommit.sliceWidth)
         var options = options
@@ -94,7 +95,7 @@ package final class Ingest {
         if let bytes = recovered.extras["versions"],
             let versions = try? VersionAges(decoding: bytes, names: &self.names)
         {
-            windows.versions = versions
+            drainedWindows.versions = versions
             committedVersions = versions
         }
         pending.isFirst = recovered.isFirstStart
@@ -106,13 +107,16 @@ package final class Ingest {
 
     /// Puts slices from before the restart into the windows.
     package func restore(_ slices: [TimedSlice], now: Timestamp) {
-        windows.advance(to: now)
-        for slice in slices { windows.restore(slice) }
+        drainedWindows.advance(to: now)
+        for slice in slices { drainedWindows.restore(slice) }
     }
 
     /// Reads what is new, up to about `budget` bytes, and moves the windows to `now`.
+    ///
+    /// What was read waits in the aggregator until somebody wants it (`windows`, `view`, `takeCommit`): to add it to
+    /// four windows costs more than to count it.
     package func look(now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int) -> TailProgress {
-        if keepsWindows { windows.advance(to: now) }
+        if keepsWindows { drainedWindows.advance(to: now) }
         span.latest = now + future
         defer { notice() }
         guard !isPaused else {
@@ -124,7 +128,6 @@ package final class Ingest {
         var progress = tailer.poll(now: monotonicNanoseconds, sink: &sink, budgetBytes: budgetBytes)
         readPipe(budgetBytes: budgetBytes)
         if pipe?.hasNews == true { progress.moreReady = true }
-        drain()
         if !progress.moreReady { hasCaughtUp = true }
         return progress
     }
@@ -141,7 +144,7 @@ package final class Ingest {
             "Reports of changes were lost; everything was looked at instead", count: tailer.counters.overflows, logger)
         notices.note(
             "The limit of series in the windows is reached: new ones count in (other)",
-            count: windows.overflowedRequests, logger)
+            count: drainedWindows.overflowedRequests, logger)
         notices.note(
             "The limit of names is reached: new routes, versions and sources count in (other)",
             count: names.overflows, logger)
@@ -164,14 +167,17 @@ package final class Ingest {
     /// The disk has taken nothing for so long that memory is at its limit.
     package var isPaused: Bool { pending.cells > mostPendingCells }
 
-    /// Series of slices that the next commit has.
-    package var pendingCells: Int { pending.cells }
+    /// Series of slices that the next commit has, at most.
+    package var pendingCells: Int { pending.cells + aggregator.count }
 
     /// Logs, and files that are not yet told, that hold a file open.
     package var openCount: Int { tailer.openLogCount + tailer.openPlaceCount }
 
     /// The clock was set back.
-    package func rewind(to now: Timestamp) { windows.rewind(to: now) }
+    package func rewind(to now: Timestamp) {
+        drain()
+        drainedWindows.rewind(to: now)
+    }
 
     /// Everything is looked at anew (SIGHUP).
     package func reopen() { tailer.reopen() }
@@ -209,9 +215,9 @@ package final class Ingest {
         if !tailer.options.readsToTheEnd {
             extras["inputs"] = Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8)
         }
-        if committedVersions != windows.versions {
-            extras["versions"] = windows.versions.encoded(names: names)
-            committedVersions = windows.versions
+        if committedVersions != drainedWindows.versions {
+            extras["versions"] = drainedWindows.versions.encoded(names: names)
+            committedVersions = drainedWindows.versions
         }
         return extras
     }
@@ -262,20 +268,28 @@ package final class Ingest {
         }
     }
 
+    /// The windows with everything that was read.
+    package var windows: LiveWindows {
+        drain()
+        return drainedWindows
+    }
+
     package func view(_ length: WindowLength) -> SeriesView {
-        let window = windows[length]
+        drain()
+        drainedWindows.settle(length)
+        let window = drainedWindows[length]
         return SeriesView(
-            from: window.from, to: windows.now, primary: primary, names: names,
-            series: windows.versions.folded(window.series))
+            from: window.from, to: drainedWindows.now, primary: primary, names: names,
+            series: drainedWindows.versions.folded(window.series))
     }
 
     func drain() {
         guard aggregator.count > 0 else { return }
         for slice in aggregator.drain() {
             if keepsWindows {
-                pending.add(windows.add(slice))
+                pending.add(drainedWindows.add(slice))
             } else {
-                windows.versions.note(slice)
+                drainedWindows.versions.note(slice)
                 pending.add(slice)
             }
         }

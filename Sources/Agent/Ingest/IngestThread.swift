@@ -10,7 +10,7 @@ import Tailing
 
 /// The thread that owns tailing, parsing and windows: plain values, no locks, waiting for the logs to change.
 ///
-/// Others see what it publishes after every look; who wants a copy of a window asks and gets it with the next one.
+/// Others see what it publishes once a beat; who wants a copy of a window asks and gets it at once, as of that instant.
 final class IngestThread: Sendable {
     private enum Query {
         case window(WindowLength, CheckedContinuation<SeriesView, Never>)
@@ -25,9 +25,9 @@ final class IngestThread: Sendable {
 
     /// Bytes read before others get their turn.
     private static let budgetBytes = 8 << 20
-    /// A burst of writes is read together rather than one by one.
-    private static let gatherNanoseconds: Int64 = 10_000_000
-    /// Windows move and health ages also when nothing is written.
+    /// A burst of writes is read together rather than one by one; who asks does not wait for it.
+    private static let gatherNanoseconds: Int64 = 20_000_000
+    /// Windows move and health ages also when nothing is written. News after a quiet beat is published at once.
     private static let beatNanoseconds: Int64 = 1_000_000_000
     /// How long the end waits for a disk that does not answer; what is not committed is read again.
     private static let stopNanoseconds: Int64 = 700_000_000
@@ -78,6 +78,9 @@ final class IngestThread: Sendable {
         var clock = AgentClock()
         ingest.restore(history, now: AgentClock.wall)
         var nextCommit = AgentClock.monotonicNanoseconds + commitIntervalNanoseconds
+        var nextBeat: Int64 = 0
+        var seenLines: UInt64 = 0
+        var lastNews: Int64 = 0
         var inFlightLines: UInt64 = 0
         var committedLines: UInt64 = 0
         var stopBy: Int64?
@@ -109,8 +112,19 @@ final class IngestThread: Sendable {
                 }
                 nextCommit = AgentClock.monotonicNanoseconds + commitIntervalNanoseconds
             }
-            publish(
-                ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps)
+            let instant = AgentClock.monotonicNanoseconds
+            var isFirstNews = false
+            if ingest.acceptedLines != seenLines {
+                isFirstNews = instant - lastNews > IngestThread.beatNanoseconds
+                (seenLines, lastNews) = (ingest.acceptedLines, instant)
+            }
+            // Who is answered sees the same everywhere.
+            let isAsked = !mail.queries.isEmpty || mail.reopen || mail.isStopping
+            if instant + IngestThread.gatherNanoseconds >= nextBeat || isFirstNews || isAsked {
+                publish(
+                    ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps)
+                nextBeat = instant + IngestThread.beatNanoseconds
+            }
             answer(mail.queries, ingest)
             if mail.isStopping {
                 if stopBy == nil { stopBy = AgentClock.monotonicNanoseconds + IngestThread.stopNanoseconds }
@@ -118,7 +132,9 @@ final class IngestThread: Sendable {
             }
             // While a commit is in flight, its end rings.
             let others = [descriptor, ingest.waitableDescriptor].compactMap(\.self)
-            rest(until: progress, min(isBusy ? .max : nextCommit, stopBy ?? .max), others)
+            rest(
+                until: progress, min(isBusy ? .max : nextCommit, stopBy ?? .max, nextBeat), others,
+                expectsNews: lastNews == instant)
         }
         answer(inbox.withLock { $0.queries }, ingest)
     }
@@ -133,12 +149,13 @@ final class IngestThread: Sendable {
         }
     }
 
-    /// Waits for news, at most until something is due; a little at least, so that a burst is one look.
-    private func rest(until progress: TailProgress, _ nextCommit: Int64, _ others: [CInt]) {
+    /// Waits for news, at most until something is due; a little at least, so that a burst is one look. Behind news there
+    /// mostly is more, which is looked for without asking first.
+    private func rest(until progress: TailProgress, _ nextTurn: Int64, _ others: [CInt], expectsNews: Bool) {
         if progress.moreReady { return }
         let now = AgentClock.monotonicNanoseconds
-        let due = min(progress.nextLookNanoseconds ?? .max, nextCommit, now + IngestThread.beatNanoseconds)
-        if wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now)) { return }
+        let due = min(progress.nextLookNanoseconds ?? .max, nextTurn)
+        if wakeUp.wait(nanoseconds: min(IngestThread.gatherNanoseconds, due - now)) || expectsNews { return }
         let left = due - AgentClock.monotonicNanoseconds
         if left > 0 { wakeUp.wait(orReadable: others, nanoseconds: left) }
     }

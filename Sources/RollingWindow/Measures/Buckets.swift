@@ -38,7 +38,11 @@ package struct Buckets: Equatable, Sendable {
         }
         reserve(from: other.lowest, through: other.lowest + Int32(other.counts.count) - 1)
         let shift = Int(other.lowest - lowest)
-        for place in other.counts.indices { counts[place + shift] &+= other.counts[place] }
+        // Spans, so that several counts are added at once: each window is a sum of such sums.
+        var sums = counts.mutableSpan
+        let others = other.counts.span
+        precondition(shift >= 0 && shift + others.count <= sums.count, "room was reserved")
+        for place in others.indices { sums[unchecked: place &+ shift] &+= others[unchecked: place] }
     }
 
     /// Takes away what was added before; taking more is a bug.

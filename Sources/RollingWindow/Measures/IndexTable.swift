@@ -31,14 +31,53 @@ struct IndexTable: Sendable {
 
     @inline(__always)
     func index(of count: Int64) -> Int {
+        upperEdges.withUnsafeBufferPointer { edges in
+            guesses.withUnsafeBufferPointer { guesses in
+                IndexTable.index(
+                    of: count, unit, first, edges.baseAddress.unsafelyUnwrapped, guesses.baseAddress.unsafelyUnwrapped)
+            }
+        }
+    }
+
+    /// The same table in memory of its own, for where an array's reference count would be in the way.
+    struct Raw {
+        private let unit: Double
+        private let first: Int
+        private let upperEdges: UnsafeMutablePointer<Int64>
+        private let guesses: UnsafeMutablePointer<Int16>
+
+        init(_ table: IndexTable) {
+            unit = table.unit
+            first = table.first
+            upperEdges = .allocate(capacity: table.upperEdges.count)
+            guesses = .allocate(capacity: table.guesses.count)
+            _ = UnsafeMutableBufferPointer(start: upperEdges, count: table.upperEdges.count)
+                .initialize(from: table.upperEdges)
+            _ = UnsafeMutableBufferPointer(start: guesses, count: table.guesses.count).initialize(from: table.guesses)
+        }
+
+        func release() {
+            upperEdges.deallocate()
+            guesses.deallocate()
+        }
+
+        @inline(__always)
+        func index(of count: Int64) -> Int { IndexTable.index(of: count, unit, first, upperEdges, guesses) }
+    }
+
+    /// `count` is from 1 to the `most` that the table was made for, so both edges are in it.
+    @inline(__always)
+    private static func index(
+        of count: Int64, _ unit: Double, _ first: Int, _ upperEdges: UnsafePointer<Int64>,
+        _ guesses: UnsafePointer<Int16>
+    ) -> Int {
         let bits = (Double(count) * unit).bitPattern
-        let exponent = Int(truncatingIfNeeded: bits >> 52) &- 1023
-        let top = Int(truncatingIfNeeded: bits >> 44) & 0xff
-        var index = exponent &* IndexTable.perDoubling &+ Int(guesses[top])
+        let exponent = Int(truncatingIfNeeded: bits &>> 52) &- 1023
+        let top = Int(truncatingIfNeeded: bits &>> 44) & 0xff
+        let guess = exponent &* perDoubling &+ Int(guesses[top])
         // The product is rounded and the guess is a floor: the bucket is the guess or a neighbour.
-        if count > upperEdges[index &- first] { index &+= 1 }
-        if count <= upperEdges[index &- 1 &- first] { index &-= 1 }
-        return index
+        let edges = upperEdges + (guess &- first)
+        return guess &+ (count > edges[0] ? 1 : 0) &- (count <= edges[-1] ? 1 : 0)
     }
 
     private static let perDoubling = Int(DurationScale.bucketsPerDoubling)

@@ -7,48 +7,48 @@ package import RequestLog
 package struct Aggregator: ~Copyable {
     /// Width of the slices; nil: everything is one slice that starts at the epoch.
     private let width: Timestamp.Span?
-
-    private var slots: UnsafeMutablePointer<Slot>
-    private var capacity = 64
-    /// Slots in use.
-    package private(set) var count = 0
+    private var table = SlotTable()
+    private let scale = IndexTable.Raw(DurationScale.indexTable)
     /// Records added since the last drain.
     package private(set) var records = 0
-
-    private var places: UnsafeMutablePointer<UInt32>
-    private var mask = 127
-    private static let emptyPlace = UInt32.max
 
     /// The slice that the last record fell into, as consecutive ones mostly do.
     private var sliceStart = Int64.max
     private var sliceEnd = Int64.min
 
-    package init(width: Timestamp.Span?) {
-        self.width = width
-        slots = .allocate(capacity: capacity)
-        places = .allocate(capacity: mask + 1)
-        places.initialize(repeating: Aggregator.emptyPlace, count: mask + 1)
-    }
+    package init(width: Timestamp.Span?) { self.width = width }
 
-    deinit {
-        for place in 0..<count { slots[place].release() }
-        slots.deallocate()
-        places.deallocate()
-    }
+    deinit { scale.release() }
 
+    /// Slots in use.
+    package var count: Int { table.count }
+
+    /// First the slots of a group are found, then they are added to: the processor waits for the memory of many slots
+    /// at once instead of one after the other.
     package mutating func add(_ batch: borrowing RecordBatch, source: NameID) {
-        for record in batch.records { add(record, source: source) }
+        let all = batch.records
+        guard let records = all.baseAddress else { return }
+        var found = InlineArray<64, UInt32>(repeating: 0)
+        var start = 0
+        while start < all.count {
+            let count = min(found.count, all.count &- start)
+            let group = records + start
+            for place in 0..<count {
+                found[unchecked: place] = table.find(identity(of: group[place], source))
+            }
+            // Finding may have moved the slots.
+            let slots = table.slots
+            for place in 0..<count { slots[Int(found[unchecked: place])].add(group[place], scale) }
+            start &+= count
+        }
+        self.records &+= all.count
     }
 
     @inline(__always)
-    private mutating func add(_ record: Record, source: NameID) {
+    private mutating func identity(of record: borrowing Record, _ source: NameID) -> SlotIdentity {
         let time = record.time.nanoseconds
         if time < sliceStart || time >= sliceEnd { enterSlice(of: record.time) }
-        let identity = SlotIdentity(slice: sliceStart, key: SeriesKey(record, source: source))
-        // Finding may move the slots, so it comes first.
-        let place = find(identity)
-        slots[place].add(record)
-        records &+= 1
+        return SlotIdentity(slice: sliceStart, record, source: source)
     }
 
     @inline(never)
@@ -61,63 +61,27 @@ package struct Aggregator: ~Copyable {
         sliceEnd = sliceStart + width.nanoseconds
     }
 
-    @inline(__always)
-    private mutating func find(_ identity: SlotIdentity) -> Int {
-        let hash = identity.hash
-        var place = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let slot = places[place]
-            if slot == Aggregator.emptyPlace { return insert(identity, at: place) }
-            if slots[Int(slot)].identity == identity { return Int(slot) }
-            place = (place &+ 1) & mask
-        }
-    }
-
-    @inline(never)
-    private mutating func insert(_ identity: SlotIdentity, at place: Int) -> Int {
-        if count == capacity { growSlots() }
-        (slots + count).initialize(to: Slot(identity: identity))
-        places[place] = UInt32(count)
-        count += 1
-        if count * 2 > mask { growPlaces() }
-        return count - 1
-    }
-
-    private mutating func growSlots() {
-        let larger = UnsafeMutablePointer<Slot>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: slots, count: count)
-        slots.deallocate()
-        slots = larger
-        capacity *= 2
-    }
-
-    private mutating func growPlaces() {
-        places.deallocate()
-        mask = mask * 2 + 1
-        places = .allocate(capacity: mask + 1)
-        places.initialize(repeating: Aggregator.emptyPlace, count: mask + 1)
-        for slot in 0..<count {
-            var place = Int(truncatingIfNeeded: slots[slot].identity.hash) & mask
-            while places[place] != Aggregator.emptyPlace { place = (place &+ 1) & mask }
-            places[place] = UInt32(slot)
-        }
-    }
-
     /// What was added since the last drain, by slice, oldest first; the table is empty afterwards.
     package mutating func drain() -> [TimedSlice] {
-        let width = width ?? .zero
         var slices: [Int64: TimedSlice] = [:]
-        for place in 0..<count {
-            let slot = slots[place]
-            let start = Timestamp(nanoseconds: slot.identity.slice)
-            slices[
-                slot.identity.slice, default: TimedSlice(slice: Slice(start: start, width: width))
-            ].add(slot.cell, to: slot.identity.key, first: slot.firstEvent, last: slot.lastEvent)
-            slot.release()
+        for number in 0..<table.count {
+            let slot = table.slots[number]
+            let start = slot.identity.slice
+            let empty = Slice(start: Timestamp(nanoseconds: start), width: width ?? .zero)
+            slices[start, default: TimedSlice(slice: empty)]
+                .insert(slot.cell, as: slot.identity.key, first: slot.firstEvent, last: slot.lastEvent)
         }
-        if count > 0 { places.update(repeating: Aggregator.emptyPlace, count: mask + 1) }
-        count = 0
+        table.removeAll()
         records = 0
         return slices.values.sorted { $0.slice.start < $1.slice.start }
+    }
+}
+
+extension TimedSlice {
+    /// A series that the slice does not have yet.
+    fileprivate mutating func insert(_ cell: Cell, as key: SeriesKey, first: Timestamp, last: Timestamp) {
+        slice.series[key] = cell
+        firstEvent = min(firstEvent, first)
+        lastEvent = max(lastEvent, last)
     }
 }

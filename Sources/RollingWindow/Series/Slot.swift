@@ -1,150 +1,114 @@
 import RequestLog
 
-/// What a slot of the `Aggregator` counts for, packed so that it is compared and hashed as three words.
-struct SlotIdentity: Equatable {
-    let slice: Int64
-    private let names: UInt64
-    private let rest: UInt64
-
-    @inline(__always)
-    init(slice: Int64, key: SeriesKey) {
-        self.slice = slice
-        names = UInt64(key.route.index) | UInt64(key.version.index) << 32
-        let words = UInt64(key.method.rawValue) | UInt64(key.cache.rawValue) << 4 | UInt64(key.segment.rawValue) << 8
-        rest = UInt64(key.source.index) | UInt64(key.status) << 32 | words << 48
-    }
-
-    var key: SeriesKey {
-        SeriesKey(
-            source: NameID(index: UInt32(truncatingIfNeeded: rest)),
-            route: NameID(index: UInt32(truncatingIfNeeded: names)), method: Method(rawValue: UInt8(rest >> 48 & 15))!,
-            status: UInt16(truncatingIfNeeded: rest >> 32), cache: CacheStatus(rawValue: UInt8(rest >> 52 & 15))!,
-            segment: Segment(rawValue: UInt8(rest >> 56 & 3))!, version: NameID(index: UInt32(names >> 32)))
-    }
-
-    @inline(__always)
-    var hash: UInt64 {
-        let first = (names ^ UInt64(bitPattern: slice)).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-        let second = (rest ^ first.high ^ first.low).multipliedFullWidth(by: 0xd6e8_feb8_6659_fd93)
-        return second.high ^ second.low
-    }
-
-    @inline(__always)
-    static func == (left: SlotIdentity, right: SlotIdentity) -> Bool {
-        (left.slice ^ right.slice) | Int64(bitPattern: (left.names ^ right.names) | (left.rest ^ right.rest)) == 0
-    }
-}
-
-/// A `Cell` in the making: plain data and two pieces of raw memory, so that adding a record touches no reference count.
+/// A `Cell` in the making: 512 bytes of plain data, so that adding a record touches no reference count and, for nearly
+/// every record, no memory but this.
 struct Slot {
+    // The sums come first: they are aligned to 16 bytes.
+    private var durationSum: Int128 = 0
+    private var callSum: Int128 = 0
+    private var dbTimeSum: Int128 = 0
+    private var upstreamTimeSum: Int128 = 0
+    private var byteSum: Int128 = 0
+    private var durationCount: UInt64 = 0
+    private var callCount: UInt64 = 0
+    private var dbTimeCount: UInt64 = 0
+    private var upstreamTimeCount: UInt64 = 0
+    private var byteCount: UInt64 = 0
+
     let identity: SlotIdentity
-    private(set) var firstEvent = Timestamp(nanoseconds: .max)
-    private(set) var lastEvent = Timestamp(nanoseconds: .min)
     private var requests: UInt64 = 0
-    private var durations = Total()
+    // Nanoseconds since the epoch, as plain numbers: comparing `Timestamp`s of another module is a call.
+    private var firstEventNanoseconds = Int64.max
+    private var lastEventNanoseconds = Int64.min
     private var durationExtremes = Extremes.none
-    private var zeros: UInt64 = 0
-    private var durationBuckets = RawBuckets()
-    private var calls = Total()
     private var callExtremes = Extremes.none
-    private var callBuckets = RawBuckets()
-    private var dbTime = Total()
-    private var upstreamTime = Total()
-    private var bytes = Total()
+    private var zeros: UInt64 = 0
+
+    /// The bucket of the first of `nearDurations`: three doublings around the first duration hold most of a series.
+    private var nearest: Int32 = 0
+    private var nearDurations: InlineArray<96, UInt16> = .init(repeating: 0)
+    private var fewCalls: InlineArray<36, UInt16> = .init(repeating: 0)
+    /// What is outside of these two, and 65,536 for each time that one of their counts has wrapped.
+    private var farDurations = RawBuckets()
+    private var manyCalls = RawBuckets()
 
     init(identity: SlotIdentity) { self.identity = identity }
 
     func release() {
-        durationBuckets.release()
-        callBuckets.release()
+        farDurations.release()
+        manyCalls.release()
     }
 
     @inline(__always)
-    mutating func add(_ record: Record) {
+    mutating func add(_ record: borrowing Record, _ scale: IndexTable.Raw) {
         requests &+= 1
-        firstEvent = min(firstEvent, record.time)
-        lastEvent = max(lastEvent, record.time)
-        let duration = record.durationNanoseconds
-        if duration >= 0 {
-            durations.add(one: duration)
-            durationExtremes.add(duration)
-            if duration == 0 {
-                zeros &+= 1
-            } else {
-                durationBuckets.increment(DurationScale.index(ofNanoseconds: duration))
-            }
+        firstEventNanoseconds = min(firstEventNanoseconds, record.time.nanoseconds)
+        lastEventNanoseconds = max(lastEventNanoseconds, record.time.nanoseconds)
+        if record.durationNanoseconds >= 0 { add(duration: record.durationNanoseconds, scale) }
+        if record.dbCalls >= 0 { add(calls: record.dbCalls) }
+        if record.dbNanoseconds >= 0 {
+            dbTimeCount &+= 1
+            dbTimeSum &+= Int128(record.dbNanoseconds)
         }
-        if record.dbCalls >= 0 {
-            calls.add(one: record.dbCalls)
-            callExtremes.add(record.dbCalls)
-            callBuckets.increment(CallScale.index(of: record.dbCalls))
+        if record.upstreamNanoseconds >= 0 {
+            upstreamTimeCount &+= 1
+            upstreamTimeSum &+= Int128(record.upstreamNanoseconds)
         }
-        if record.dbNanoseconds >= 0 { dbTime.add(one: record.dbNanoseconds) }
-        if record.upstreamNanoseconds >= 0 { upstreamTime.add(one: record.upstreamNanoseconds) }
-        if record.bytes >= 0 { bytes.add(one: record.bytes) }
+        if record.bytes >= 0 {
+            byteCount &+= 1
+            byteSum &+= Int128(record.bytes)
+        }
     }
+
+    @inline(__always)
+    private mutating func add(duration: Int64, _ scale: IndexTable.Raw) {
+        durationExtremes.add(duration)
+        durationSum &+= Int128(duration)
+        let bucketed = durationCount &- zeros
+        durationCount &+= 1
+        guard duration > 0 else {
+            zeros &+= 1
+            return
+        }
+        let index = Int32(truncatingIfNeeded: scale.index(of: duration))
+        if bucketed == 0 { nearest = index &- 48 }
+        let place = Int(index &- nearest)
+        guard UInt(bitPattern: place) < 96 else { return farDurations.add(1, at: index) }
+        nearDurations[unchecked: place] &+= 1
+        if nearDurations[unchecked: place] == 0 { farDurations.add(65_536, at: index) }
+    }
+
+    @inline(__always)
+    private mutating func add(calls: Int64) {
+        callExtremes.add(calls)
+        callSum &+= Int128(calls)
+        callCount &+= 1
+        // Below 64 a count is its own bucket (`CallScale`).
+        guard calls < 36 else { return manyCalls.add(1, at: CallScale.index(of: calls)) }
+        let place = Int(calls)
+        fewCalls[unchecked: place] &+= 1
+        if fewCalls[unchecked: place] == 0 { manyCalls.add(65_536, at: Int32(truncatingIfNeeded: calls)) }
+    }
+
+    var firstEvent: Timestamp { Timestamp(nanoseconds: firstEventNanoseconds) }
+    var lastEvent: Timestamp { Timestamp(nanoseconds: lastEventNanoseconds) }
 
     var cell: Cell {
         var cell = Cell()
         cell.requests = requests
-        cell.durations.total = durations
+        cell.durations.total = Total(count: durationCount, sum: durationSum)
         cell.durations.extremes = durationExtremes
         cell.durations.zeros = zeros
-        cell.durations.buckets = durationBuckets.buckets
-        cell.calls.total = calls
+        cell.durations.buckets = farDurations.buckets
+        cell.durations.buckets.add(Buckets(lowest: nearest, counts: nearDurations.span))
+        cell.calls.total = Total(count: callCount, sum: callSum)
         cell.calls.extremes = callExtremes
-        cell.calls.buckets = callBuckets.buckets
-        cell.dbTime = dbTime
-        cell.upstreamTime = upstreamTime
-        cell.bytes = bytes
+        cell.calls.buckets = manyCalls.buckets
+        cell.calls.buckets.add(Buckets(lowest: 0, counts: fewCalls.span))
+        cell.dbTime = Total(count: dbTimeCount, sum: dbTimeSum)
+        cell.upstreamTime = Total(count: upstreamTimeCount, sum: upstreamTimeSum)
+        cell.bytes = Total(count: byteCount, sum: byteSum)
         return cell
-    }
-}
-
-/// `Buckets` in raw memory: a stretch of counters around what has been met so far.
-struct RawBuckets {
-    private var lowest: Int32 = 0
-    private var count: Int32 = 0
-    private var counters: UnsafeMutablePointer<UInt64>?
-
-    /// Counters that a new stretch leaves free on either side: latencies scatter.
-    private static let margin: Int32 = 16
-
-    func release() { counters?.deallocate() }
-
-    @inline(__always)
-    mutating func increment(_ index: Int32) {
-        let place = index &- lowest
-        if UInt32(bitPattern: place) >= UInt32(bitPattern: count) {
-            widen(to: index)
-            return increment(index)
-        }
-        counters.unsafelyUnwrapped[Int(place)] &+= 1
-    }
-
-    @inline(never)
-    private mutating func widen(to index: Int32) {
-        let first = count == 0 ? index - RawBuckets.margin / 2 : min(lowest, index - RawBuckets.margin)
-        let end = count == 0 ? index + RawBuckets.margin / 2 : max(lowest + count, index + RawBuckets.margin)
-        let wider = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(end - first))
-        wider.initialize(repeating: 0, count: Int(end - first))
-        if let counters {
-            (wider + Int(lowest - first)).update(from: counters, count: Int(count))
-            counters.deallocate()
-        }
-        (lowest, count, counters) = (first, end - first, wider)
-    }
-
-    var buckets: Buckets {
-        Buckets(lowest: lowest, counts: Array(UnsafeBufferPointer(start: counters, count: Int(count))))
-    }
-}
-
-extension Total {
-    @inline(__always)
-    mutating func add(one value: Int64) {
-        count &+= 1
-        sum &+= Int128(value)
     }
 }
 
@@ -153,5 +117,18 @@ extension Extremes {
     mutating func add(_ value: Int64) {
         min = Swift.min(min, value)
         max = Swift.max(max, value)
+    }
+}
+
+extension Buckets {
+    /// Of narrow counts, without the zeros at both ends.
+    fileprivate init(lowest: Int32, counts: Span<UInt16>) {
+        guard let first = counts.indices.first(where: { counts[$0] > 0 }),
+            let last = counts.indices.last(where: { counts[$0] > 0 })
+        else {
+            self.init()
+            return
+        }
+        self.init(lowest: lowest + Int32(first), counts: (first...last).map { UInt64(counts[$0]) })
     }
 }
