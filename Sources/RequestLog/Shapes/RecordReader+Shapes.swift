@@ -141,7 +141,7 @@ extension RecordReader {
     }
 
     /// The lines that no shape took, one by one; now and then one of them teaches a shape.
-    @inline(__always)
+    @inline(never)
     private mutating func readLinesLeft(
         latest: Timestamp, names: inout Names, counts: inout LineCounts, into records: UnsafeMutablePointer<Record>
     ) {
