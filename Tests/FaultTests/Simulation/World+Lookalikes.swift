@@ -1,4 +1,7 @@
+import Files
+import Store
 import SystemPackage
+import Tailing
 import TestSupport
 
 /// Files that are not what they seem.
@@ -29,6 +32,7 @@ extension World {
         if isAhead { append(1, to: family) }
         writer(of: twin).write(bytes)
         if random.oneIn(2) { turn() }
+        hasTwins = true
         let isKnown = !isAhead && isTold(apart: random.oneIn(2))
         if !isKnown { for number in shared { truth.addCopy(of: number, .sharedBeginning) } }
         if random.oneIn(2) { append(2, to: family) }
@@ -41,6 +45,7 @@ extension World {
             disk.contents(of: twin.home) == nil
         else { return }
         finishTorn(family)
+        hasTwins = true
         let copied = requests(in: disk.contents(of: family.home) ?? [])
         disk.copy(family.home, to: twin.home)
         if !isTold(apart: random.oneIn(2)) { for number in copied { truth.addCopy(of: number, .matchedCopy) } }
@@ -117,7 +122,11 @@ extension World {
             disk.identity(of: path) != disk.identity(of: family.home)
                 && content(of: path)?.starts(with: old[..<length]) == true
         }
-        guard isElsewhere || !isTold(apart: random.oneIn(2)) else { return }
+        let inode = (try? disk.duplicate().metadata(of: family.home))?.inode
+        let isFollowed = life?.store.state.inputs.values.contains { state in
+            !state.position.finished && state.position.inode == inode && state.position.path == family.home
+        }
+        guard isFollowed != true || isElsewhere || !isTold(apart: random.oneIn(2)) else { return }
         for number in requests(in: Array(old[..<length])) { truth.addCopy(of: number, .cutBack) }
     }
 
