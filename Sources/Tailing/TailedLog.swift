@@ -29,6 +29,8 @@ final class TailedLog {
     /// Nil until the content has been seen in this run.
     var builder: FingerprintBuilder?
     var file: (any OpenFile)?
+    /// Its file when it ended, until the position that speaks of it is durable.
+    var endedFile: (any OpenFile)?
     /// Reads the log when it is a gzip file.
     var gzip: GzipTail?
     /// Another file stands at its path, or it stands beside its path: it will end.

@@ -185,6 +185,7 @@ extension Tailer {
         let record = known ?? makeLog(at: candidate)
         record.isCopy = true
         record.stage = .finished
+        record.endedFile = try isGzip(candidate) ? nil : candidate.file
         record.path = candidate.path
         record.builder = whole
         record.offset = whole.length

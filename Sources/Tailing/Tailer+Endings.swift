@@ -65,6 +65,7 @@ extension Tailer {
         if let metadata = try? log.file?.metadata() { judge(metadata, log.id) }
         // The watch stays: a writer that was forgotten in the old file would otherwise not be heard.
         release(log)
+        log.endedFile = log.gzip == nil ? log.file : nil
         log.file = nil
         log.gzip = nil
         log.stage = .finished

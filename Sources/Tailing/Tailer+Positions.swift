@@ -14,10 +14,10 @@ extension Tailer {
         logs[log]?.position
     }
 
-    /// The file that a log is read from, while it is one that can still lose what was read.
+    /// The file of which the log's position speaks, if that is one that can still lose bytes.
     package func file(of log: UInt32) -> (any OpenFile)? {
-        guard let log = logs[log], log.stage == .followed, log.gzip == nil else { return nil }
-        return log.file
+        guard let log = logs[log] else { return nil }
+        return log.stage == .followed && log.gzip == nil ? log.file : log.endedFile
     }
 
     /// Every log that is known, for a checkpoint; what has changed stays changed.
@@ -31,6 +31,7 @@ extension Tailer {
     @discardableResult
     package func forgetFinished() -> [UInt32] {
         var forgotten: [UInt32] = []
+        for log in logs.values where !log.changed { log.endedFile = nil }
         let finished = logs.values.filter {
             $0.input != nil && $0.stage == .finished && !$0.changed && !$0.visible
         }

@@ -145,4 +145,21 @@ struct MistakenIdentityTests {
         for _ in 1...3 { harness.settle() }
         #expect(harness.lines == numbered(0..<10))
     }
+
+    @Test("the file of a log that ends, or of a copy, is there until the commit that speaks of it is durable")
+    func endedFile() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.look()
+        harness.files.truncate(log)
+        harness.append(["new"])
+        for _ in 1...2 { harness.settle() }
+        let moved = harness.tailer.takeChangedPositions()
+        #expect(moved.contains { $0.finished })
+        for position in moved { #expect(harness.tailer.file(of: position.log) != nil, "\(position)") }
+        harness.tailer.forgetFinished()
+        for position in moved where position.finished { #expect(harness.tailer.file(of: position.log) == nil) }
+    }
 }

@@ -28,23 +28,30 @@ final class LogFamily {
     /// A symbolic link that is pointed at another file now and then.
     let isLinked: Bool
 
-    /// A file that was cut back to `kept` bytes: until it is longer than `end`, what comes cannot be told from what was
-    /// there.
+    /// A file that was cut back to `kept` bytes.
     struct Cut {
         var file: SimulatedFileSystem.Identity
         var kept: Int
-        var end: Int
+        /// What it held before; nil when nobody knows.
+        var old: [UInt8]?
+
+        /// Until the file is longer than this, what comes cannot be told from what was there.
+        func end(in content: [UInt8]) -> Int {
+            guard let old else { return .max }
+            let common = zip(content, old).prefix { $0 == $1 }.count
+            return min(old.count, Cut.horizon(of: common))
+        }
 
         /// Of a log whose bytes are gone remain checksums of its first 1, 2, 4 … 65,536 bytes, and of 4 KiB at every
-        /// power of two from there on: the first of them that reaches over the cut.
-        static func horizon(of kept: Int) -> Int {
+        /// power of two from there on: the first of them that reaches over `common`.
+        private static func horizon(of common: Int) -> Int {
             var power = 1
-            if kept < 65_536 {
-                while power <= kept { power *= 2 }
+            if common < 65_536 {
+                while power <= common { power *= 2 }
                 return power
             }
             power = 65_536
-            while power + 4_096 <= kept { power *= 2 }
+            while power + 4_096 <= common { power *= 2 }
             return power + 4_096
         }
     }

@@ -139,7 +139,7 @@ extension World {
             statistics.checkedLogs += 1
             // What was known from elsewhere, or there before the start, comes first and was not read.
             let unread = Int(position.offset) - Int(ledger.lineBytes)
-            if unread < 0, hasCutLogs { continue }
+            if unread < 0, hasCutLogs || hasTwins { continue }
             guard unread >= ledger.skippedAtStart, unread == 0 || content[unread - 1] == 10 else {
                 if unread > 0, wasPassedOver(content[..<unread]) { continue }
                 fail("\(position.path) stands at \(position.offset), its ledger at \(ledger.lineBytes)")

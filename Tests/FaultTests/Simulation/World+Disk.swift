@@ -79,7 +79,7 @@ extension World {
         // A power cut can bring an older cut back.
         for family in families {
             guard let file = disk.identity(of: family.home) else { continue }
-            family.cuts.append(LogFamily.Cut(file: file, kept: 0, end: .max))
+            family.cuts.append(LogFamily.Cut(file: file, kept: 0, old: nil))
         }
     }
 

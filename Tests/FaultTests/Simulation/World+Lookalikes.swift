@@ -1,4 +1,7 @@
+import Files
+import Store
 import SystemPackage
+import Tailing
 import TestSupport
 
 /// Files that are not what they seem.
@@ -29,6 +32,7 @@ extension World {
         if isAhead { append(1, to: family) }
         writer(of: twin).write(bytes)
         if random.oneIn(2) { turn() }
+        hasTwins = true
         let isKnown = !isAhead && isTold(apart: random.oneIn(2))
         if !isKnown { for number in shared { truth.addCopy(of: number, .sharedBeginning) } }
         if random.oneIn(2) { append(2, to: family) }
@@ -41,6 +45,7 @@ extension World {
             disk.contents(of: twin.home) == nil
         else { return }
         finishTorn(family)
+        hasTwins = true
         let copied = requests(in: disk.contents(of: family.home) ?? [])
         disk.copy(family.home, to: twin.home)
         if !isTold(apart: random.oneIn(2)) { for number in copied { truth.addCopy(of: number, .matchedCopy) } }
@@ -49,12 +54,16 @@ extension World {
     /// Whether the agent had the time to see that a file is a copy, before either of the two gets anything more.
     private func isTold(apart isAwaited: Bool) -> Bool {
         // With few slots it may have to wait for one.
-        guard isAwaited, life != nil, configuration.openLogs >= 100, !hasFaults, !isDamaged, !isDeleted else {
-            return false
-        }
+        guard isAwaited, life != nil, configuration.openLogs >= 100, configuration.inputs.count == inputs.count,
+            !hasFaults, !isDamaged, !isDeleted, isAllReadable
+        else { return false }
         work(seconds: 26)
         tell("    told apart: \(describeFiles())  \(describeAgent())")
         return true
+    }
+
+    private var isAllReadable: Bool {
+        families.flatMap { $0.files(on: disk) }.compactMap { disk.identity(of: $0) }.allSatisfy { disk.isReadable($0) }
     }
 
     private func otherFamily(than family: LogFamily) -> LogFamily? {
@@ -94,7 +103,7 @@ extension World {
         disk.truncate(temporary)
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
-        if replacement == .beginning { noteCut(family, from: old.count, to: content.count) }
+        if replacement == .beginning { noteCut(family, from: old, to: content.count) }
         family.rotations += 1
         family.torn = nil
         family.writer = nil
@@ -105,20 +114,29 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
-        noteCut(family, from: old.count, to: length)
+        noteCut(family, from: old, to: length)
         hasCutLogs = true
         family.torn = nil
-        // It is known for what it is only while it is nothing but a beginning of what it was.
-        guard !isTold(apart: random.oneIn(2)) else { return }
+        // It is known for what it is only while it is nothing but a beginning of what it was, and of no other log.
+        let isElsewhere = families.flatMap { $0.files(on: disk) }.contains { path in
+            disk.identity(of: path) != disk.identity(of: family.home)
+                && content(of: path)?.starts(with: old[..<length]) == true
+        }
+        let inode = (try? disk.duplicate().metadata(of: family.home))?.inode
+        let isFollowed = life?.store.state.inputs.values.contains { state in
+            !state.position.finished && state.position.inode == inode && state.position.path == family.home
+        }
+        guard isFollowed != true || isElsewhere || !isTold(apart: random.oneIn(2)) else { return }
         for number in requests(in: Array(old[..<length])) { truth.addCopy(of: number, .cutBack) }
     }
 
-    private func noteCut(_ family: LogFamily, from length: Int, to kept: Int) {
+    private func noteCut(_ family: LogFamily, from old: [UInt8], to kept: Int) {
         guard let file = disk.identity(of: family.home) else { return }
-        family.cuts.append(LogFamily.Cut(file: file, kept: kept, end: min(length, LogFamily.Cut.horizon(of: kept))))
+        family.cuts.append(LogFamily.Cut(file: file, kept: kept, old: old))
     }
 
-    /// What was written behind a cut can be missed as long as nothing that is remembered of the log reaches over the cut.
+    /// What was written behind a cut can be missed as long as nothing that is remembered of the log reaches over the first
+    /// byte that differs.
     func excuseCutLogs() {
         for family in families where !family.cuts.isEmpty {
             let paths = family.files(on: disk)
@@ -127,7 +145,8 @@ extension World {
                     let content = disk.contents(of: path), content.count >= cut.kept
                 else { return true }
                 let start = content[..<cut.kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
-                for number in requests(in: Array(content[start..<max(start, min(content.count, cut.end))])) {
+                let end = min(content.count, cut.end(in: content))
+                for number in requests(in: Array(content[start..<max(start, end)])) {
                     truth.excuse(number, .cutBack, isOwed: false)
                 }
                 return false

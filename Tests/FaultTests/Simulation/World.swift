@@ -53,6 +53,8 @@ package final class World {
     var failedCalls = 0
     /// A log was cut back to a beginning of itself: what was read of it is more than what is there.
     var hasCutLogs = false
+    /// Two logs began alike: one that lost its file can go on in the other.
+    var hasTwins = false
     /// The disk refused to sync a log: power can take what was counted of it.
     var hasUnsyncedLogs = false
     package let script: [Step]
