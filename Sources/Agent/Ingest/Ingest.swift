@@ -165,7 +165,11 @@ package final class Ingest {
     package var waitableDescriptor: CInt? { pipe?.waitable }
 
     /// The disk has taken nothing for so long that memory is at its limit.
-    package var isPaused: Bool { pending.cells > mostPendingCells }
+    package var isPaused: Bool {
+        // What waits in the aggregator may belong to series that the next commit has already.
+        if pendingCells > mostPendingCells { drain() }
+        return pending.cells > mostPendingCells
+    }
 
     /// Series of slices that the next commit has, at most.
     package var pendingCells: Int { pending.cells + aggregator.count }

@@ -116,12 +116,29 @@ extension ByteWriter {
         if total.count > 0 { zigzag(total.sum) }
     }
 
+    /// For each bucket that is not empty a byte: in its upper half how many empty ones are before it, in its lower half
+    /// its count. A half that is too small is `Packed.wide`, and the number less what fits follows as a varint.
     fileprivate mutating func buckets(_ buckets: Buckets) {
-        varint(UInt64(buckets.counts.count))
+        let counts = buckets.counts
+        varint(UInt64(counts.count { $0 > 0 }))
         guard !buckets.isEmpty else { return }
         zigzag(Int64(buckets.lowest))
-        for count in buckets.counts { varint(count) }
+        var gap: UInt64 = 0
+        for count in counts {
+            guard count > 0 else {
+                gap += 1
+                continue
+            }
+            append(UInt8(min(gap, Packed.wide)) << 4 | UInt8(min(count, Packed.wide)))
+            if gap >= Packed.wide { varint(gap - Packed.wide) }
+            if count >= Packed.wide { varint(count - Packed.wide) }
+            gap = 0
+        }
     }
+}
+
+private enum Packed {
+    static let wide: UInt64 = 15
 }
 
 extension ByteReader {
@@ -148,12 +165,19 @@ extension ByteReader {
     }
 
     fileprivate mutating func buckets() throws(DecodingFailure) -> Buckets {
-        let count = try self.count()
-        guard count > 0 else { return Buckets() }
+        let filled = try self.count()
+        guard filled > 0 else { return Buckets() }
         let lowest = Int32(try zigzag())
         var counts: [UInt64] = []
-        counts.reserveCapacity(count)
-        for _ in 0..<count { counts.append(try varint()) }
+        counts.reserveCapacity(filled * 2)
+        for _ in 0..<filled {
+            let both = try byte()
+            var (gap, count) = (UInt64(both >> 4), UInt64(both & 15))
+            if gap == Packed.wide { gap += try varint() }
+            if count == Packed.wide { count += try varint() }
+            for _ in 0..<gap { counts.append(0) }
+            counts.append(count)
+        }
         return Buckets(lowest: lowest, counts: counts)
     }
 }
