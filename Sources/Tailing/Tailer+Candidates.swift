@@ -35,7 +35,8 @@ extension Tailer {
         let metadata = try candidate.file.metadata()
         guard metadata.size > 0 else {
             candidate.compared = metadata
-            // An empty file is no log yet; only a place waits for it to become one, and must meet it again.
+            // An empty file is no log yet; only a place waits for it to become one, and must meet it again: it is held
+            // open as long as no other file needs the room.
             switch places[candidate.path]?.owner {
             case .candidate(candidate.key): break
             case nil: drop(candidate, metadata, nil)
