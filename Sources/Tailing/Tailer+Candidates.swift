@@ -35,9 +35,10 @@ extension Tailer {
         let metadata = try candidate.file.metadata()
         guard metadata.size > 0 else {
             candidate.compared = metadata
-            // An empty file is no log yet; only a place waits for it to become one, and must meet it again.
+            // An empty file is no log yet; only a place waits for it to become one, and must meet it again: it is held
+            // open as long as no other file needs the room.
             switch places[candidate.path]?.owner {
-            case .candidate(candidate.key): break
+            case .candidate(candidate.key): if isCrowded { release(candidate) }
             case nil: drop(candidate, metadata, nil)
             default: release(candidate)
             }
@@ -222,9 +223,9 @@ extension Tailer {
         }
         if let builder { log.builder = builder }
         log.stage = .followed
-        log.visible = true
-        log.adrift = false
-        log.rotated = places[candidate.path] == nil || candidate.role != .matched
+        log.visible = candidate.visible
+        log.adrift = !candidate.visible
+        log.rotated = log.adrift || places[candidate.path] == nil || candidate.role != .matched
         log.changed = true
         log.follow.restart(seen: candidate.compared, now: now)
         log.file = candidate.file

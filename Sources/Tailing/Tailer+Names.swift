@@ -8,8 +8,11 @@ extension Tailer {
         for log in logs.values { log.visible = false }
         for candidate in candidates.values { candidate.visible = false }
         let directories = findPlaces(&sink)
-        for path in places.keys.sorted(by: { $0.string < $1.string }) { lookAt(path, now: now, &sink) }
+        let paths = places.keys.sorted { $0.string < $1.string }
+        let empty = paths.filter { lookAt($0, now: now, &sink) == .empty }
         if !options.readsToTheEnd { for directory in directories { lookBeside(directory, now: now) } }
+        // An empty file is no log yet: those with content have the room first.
+        for path in empty { lookAt(path, evenEmpty: true, now: now, &sink) }
         for log in logs.values where log.stage == .followed {
             let stands = places[log.path].map { $0.owner == .log(log.id) } ?? false
             log.adrift = !log.visible
@@ -58,8 +61,14 @@ extension Tailer {
         places[pattern] = problem == nil ? nil : place
     }
 
-    private func lookAt(_ path: FilePath, now: Int64, _ sink: inout some TailSink) {
-        guard var place = places[path], !isGlobItself(place) else { return }
+    private enum Sight { case empty, done }
+
+    /// - Parameter evenEmpty: opens the file also if nothing is in it.
+    @discardableResult
+    private func lookAt(
+        _ path: FilePath, evenEmpty: Bool = false, now: Int64, _ sink: inout some TailSink
+    ) -> Sight {
+        guard var place = places[path], !isGlobItself(place) else { return .done }
         defer { places[path] = place }
         do throws(FileError) {
             let metadata = try fileSystem.metadata(of: path)
@@ -80,14 +89,16 @@ extension Tailer {
             case .open:
                 place.owner = .nobody
                 if isJudged(metadata) { break }
+                if metadata.size == 0, !evenEmpty { return .empty }
                 if isFull {
-                    isCrowded = true
+                    isCrowded = isCrowded || metadata.size > 0
                     retry(now: now)
-                    return perform(place.become(TailProblem(path, .tooMany)), path, &sink)
+                    perform(place.become(TailProblem(path, .tooMany)), path, &sink)
+                    return .done
                 }
                 let file = try open(path, place.input, role(ofPlace: path), now: now)
                 place.owner = file.map { .candidate($0) } ?? .nobody
-                guard file != nil else { return }
+                guard file != nil else { return .done }
             }
             perform(place.become(nil), path, &sink)
         } catch {
@@ -96,6 +107,7 @@ extension Tailer {
             if problem.kind != .missing { retry(now: now) }
             perform(place.become(problem), path, &sink)
         }
+        return .done
     }
 
     /// The files beside the places: where rotated logs go, and generations that came and went between two looks.

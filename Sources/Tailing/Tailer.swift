@@ -40,7 +40,7 @@ package final class Tailer {
     var lookEverywhereNext = true
     /// Something is not watched: look everywhere at intervals.
     var isBlind: Bool
-    /// At the last look at the names a file had to wait because too many are open.
+    /// At the last look at the names a file with content had to wait because too many are open.
     var isCrowded = false
     /// When to try again what failed; nil if nothing did.
     var retryNanoseconds: Int64?

@@ -191,4 +191,21 @@ struct AbsenceTests {
         harness.look()
         #expect(harness.lines.last == "after")
     }
+
+    @Test("empty files that an input matches leave their room to one with content", arguments: [false, true])
+    func emptyPlacesAtTheLimit(isWatching: Bool) {
+        var options = TailOptions()
+        options.openLogs = 4
+        let harness = TailHarness("/log/a.log*", options: options, isWatching: isWatching)
+        for number in 1...5 { harness.files.write("", to: FilePath("/log/a.log.\(number)")) }
+        harness.look()
+        #expect(harness.sink.problems == [.tooMany])
+        harness.append(["c"])
+        harness.append(["b"], to: "/log/a.log.8")
+        for _ in 0..<3 { harness.settle() }
+        #expect(harness.lines.sorted() == ["b", "c"])
+        harness.append(["d"], to: "/log/a.log.2")
+        for _ in 0..<2 { harness.settle() }
+        #expect(harness.lines.sorted() == ["b", "c", "d"])
+    }
 }

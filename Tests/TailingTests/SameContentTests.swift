@@ -158,6 +158,28 @@ struct SameContentTests {
         for _ in 0..<3 { harness.settle() }
         #expect(harness.lines == numbered(0..<5) + ["torn and whole"])
     }
+
+    @Test("a file that lost its name before it was known ends as every nameless one does")
+    func namelessBeforeKnown() {
+        let harness = TailHarness("/log/a.log", isWatching: true)
+        // Without a last close of the first file nothing is reported any more.
+        let writer = LogWriter("/log/a.log", in: harness.files)
+        func replaceByCopy() {
+            harness.files.copy("/log/a.log", to: "/log/new.tmp")
+            harness.files.move("/log/new.tmp", to: "/log/a.log")
+        }
+        harness.append(numbered(0..<2))
+        harness.look()
+        replaceByCopy()
+        harness.look()
+        harness.append(numbered(2..<3))
+        replaceByCopy()
+        harness.append(numbered(3..<4))
+        for _ in 0..<5 { harness.settle() }
+        #expect(harness.lines == numbered(0..<4))
+        #expect(harness.sink.finished == [1, 2])
+        withExtendedLifetime(writer) {}
+    }
 }
 
 /// Watches everything and never has anything to report.

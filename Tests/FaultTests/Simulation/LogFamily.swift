@@ -44,7 +44,7 @@ final class LogFamily {
 
         /// Of a log whose bytes are gone remain checksums of its first 1, 2, 4 … 65,536 bytes, and of 4 KiB at every
         /// power of two from there on: the first of them that reaches over `common`.
-        private static func horizon(of common: Int) -> Int {
+        static func horizon(of common: Int) -> Int {
             var power = 1
             if common < 65_536 {
                 while power <= common { power *= 2 }

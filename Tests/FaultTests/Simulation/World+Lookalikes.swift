@@ -99,11 +99,18 @@ extension World {
             hasCutLogs = true
             for number in requests(in: content) { truth.addCopy(of: number, .matchedCopy) }
         }
+        let replaced = disk.identity(of: family.home)
         let temporary = family.directory.appending("replacement.tmp")
         disk.truncate(temporary)
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         if replacement == .beginning { noteCut(family, from: old, to: content.count) }
+        // The same content is the same log, cut as it was.
+        if replacement == .identical, let file = disk.identity(of: family.home) {
+            for index in family.cuts.indices where family.cuts[index].file == replaced {
+                family.cuts[index].file = file
+            }
+        }
         family.rotations += 1
         family.torn = nil
         family.writer = nil
@@ -133,6 +140,24 @@ extension World {
     private func noteCut(_ family: LogFamily, from old: [UInt8], to kept: Int) {
         guard let file = disk.identity(of: family.home) else { return }
         family.cuts.append(LogFamily.Cut(file: file, kept: kept, old: old))
+        excuseCopies(of: old, cutTo: kept, beside: family)
+    }
+
+    /// A copy that reaches over the cut, but not to the next checksum that is remembered of what stood there, may as well
+    /// be the cut log grown on: what comes behind the cut is read a second time rather than lost.
+    private func excuseCopies(of old: [UInt8], cutTo kept: Int, beside family: LogFamily) {
+        let start = old[..<kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
+        var behind: Set<Int> = []
+        for path in family.siblings(on: disk) {
+            guard let copy = content(of: path), copy.count > kept, copy.count < old.count,
+                copy.count < LogFamily.Cut.horizon(of: kept), old.starts(with: copy)
+            else { continue }
+            let (whole, rest) = Truth.split(copy[start...])
+            for segment in whole + [rest] {
+                if case .request(let number) = truth.classify(segment) { behind.insert(number) }
+            }
+        }
+        for number in behind { truth.addCopy(of: number, .cutBack) }
     }
 
     /// What was written behind a cut can be missed as long as nothing that is remembered of the log reaches over the first
