@@ -91,6 +91,12 @@ let package = Package(
             name: "fault-simulation", dependencies: ["FaultSimulation"], path: "Tests/FaultTests/Runner",
             swiftSettings: strict),
         tests("FaultTests", ["FaultSimulation"], exclude: ["Simulation", "Runner"]),
+        .executableTarget(
+            name: "ingest-benchmark",
+            dependencies: [
+                "Agent", "Tailing", "Store", "RollingWindow", "RequestLog", "Files", systemPackage, logging,
+            ],
+            path: "Tests/Benchmarks/Ingest", swiftSettings: strict),
         tests("RequestLogTests", ["RequestLog", "TestSupport"]),
         tests("RollingWindowTests", ["RollingWindow", "RequestLog", "TestSupport"]),
         tests("SnapshotsTests", ["Snapshots", "RollingWindow", "RequestLog", "CZlib", "TestSupport"]),

@@ -16,3 +16,9 @@ package struct Recovered: Sendable {
     /// What was not whole; everything else was used.
     package var damages: [StoreDamage]
 }
+
+extension Recovered {
+    /// What a new data directory has.
+    package static let nothing = Recovered(
+        isFirstStart: true, arePositionsLost: false, inputs: [], extras: [:], sequence: 0, unflushed: 0, damages: [])
+}
