@@ -89,6 +89,20 @@ extension Tailer {
         return lengths.union(lengths.filter { $0 <= Fingerprint.sampleLength }.map { $0 + 1 })
     }
 
+    func knownFingerprints(for candidate: Candidate) -> [UInt32: Fingerprint] {
+        Dictionary(uniqueKeysWithValues: comparable(to: candidate).map { ($0.id, $0.comparedFingerprint) })
+    }
+
+    /// Whether a log has been read on since a scan began, as far as the scan made no cut, and may be what was scanned.
+    func isOutdated(_ scan: GzipScan, of candidate: Candidate, whole: FingerprintBuilder) -> Bool {
+        comparable(to: candidate).contains { log in
+            let length = log.comparedLength
+            guard length > 0, length < whole.length, scan.cuts[length] == nil else { return false }
+            guard let before = scan.known[log.id], let cut = scan.cuts[before.length] else { return true }
+            return cut.fingerprint == before
+        }
+    }
+
     private func comparable(to candidate: Candidate) -> [TailedLog] {
         let source = inputs[candidate.input].source
         return logs.values.filter { $0.source == source && !isForeignToPassedOver(candidate, $0) }

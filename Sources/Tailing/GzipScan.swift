@@ -13,12 +13,15 @@ final class GzipScan {
 
     /// The builder as it was at each of the asked-for lengths that the content reaches.
     private(set) var cuts: [UInt64: FingerprintBuilder] = [:]
+    /// How far the known logs had been read when the scan began, by log.
+    let known: [UInt32: Fingerprint]
     private let reader: GzipReader
     private var lengths: [UInt64]
     private var builder = FingerprintBuilder()
 
     /// - Parameter lengths: where the fingerprint is wanted: how far the known logs have been read.
-    init(_ file: any OpenFile, lengths: Set<UInt64>) {
+    init(_ file: any OpenFile, lengths: Set<UInt64>, known: [UInt32: Fingerprint]) {
+        self.known = known
         reader = GzipReader(FileSource(file))
         self.lengths = lengths.sorted(by: >)
     }

@@ -57,7 +57,10 @@ extension Tailer {
             let size = metadata.size
             return try settle(candidate, metadata, evidence, size: size, patient, now: now, &sink, &budget)
         }
-        let scan = candidate.scan ?? GzipScan(candidate.file, lengths: knownLengths(for: candidate))
+        let scan =
+            candidate.scan
+            ?? GzipScan(
+                candidate.file, lengths: knownLengths(for: candidate), known: knownFingerprints(for: candidate))
         candidate.scan = scan
         switch scan.advance(budget: &budget, scratch: buffer.whole) {
         case .unfinished: return false
@@ -67,6 +70,10 @@ extension Tailer {
             return false
         case .whole(let builder):
             candidate.scan = nil
+            guard !isOutdated(scan, of: candidate, whole: builder) else {
+                candidate.compared = nil
+                return try tell(candidate, now: now, &sink, &budget)
+            }
             let evidence = compare(candidate, scan.cuts, whole: builder)
             let size = builder.length
             return try settle(candidate, metadata, evidence, size: size, patient, now: now, &sink, &budget)

@@ -180,6 +180,21 @@ struct SameContentTests {
         #expect(harness.sink.finished == [1, 2])
         withExtendedLifetime(writer) {}
     }
+
+    @Test("a log that is read on while its compressed copy is examined is known when that is done")
+    func readDuringScan() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["other"], to: "/log/b.log")
+        harness.look()
+        let content = numbered(0..<3).joined(separator: "\n") + "\ntorn"
+        harness.files.write(content, to: "/log/a.log.1")
+        harness.files.write(gzip(Array(content.utf8)), to: "/log/a.log.2.gz")
+        // This uses up the budget: the one file is opened, the examination of the other is begun, and no more.
+        harness.append(["busy"], to: "/log/b.log")
+        _ = harness.tailer.poll(now: harness.now, sink: &harness.sink, budgetBytes: 1)
+        for _ in 0..<3 { harness.settle() }
+        #expect(harness.lines == ["other", "busy"] + numbered(0..<3) + ["torn"])
+    }
 }
 
 /// Watches everything and never has anything to report.
