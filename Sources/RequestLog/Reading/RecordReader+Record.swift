@@ -195,8 +195,13 @@ extension RecordReader {
     func span(_ field: Field) -> Int64 {
         let value = fields[field]
         guard value.kind == .number || value.kind == .string else { return Record.absent }
-        if let sum = value.run.durationSum(unit: value.unit) { return sum }
-        return field == .dbTime ? value.run.serverTiming(of: "db") ?? Record.absent : Record.absent
+        return RecordReader.span(value.run, field, unit: value.unit)
+    }
+
+    @inline(never)
+    static func span(_ run: ByteRun, _ field: Field, unit: DurationUnit?) -> Int64 {
+        if let sum = run.durationSum(unit: unit) { return sum }
+        return field == .dbTime ? run.serverTiming(of: "db") ?? Record.absent : Record.absent
     }
 }
 

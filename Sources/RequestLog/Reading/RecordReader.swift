@@ -22,6 +22,7 @@ package struct RecordReader: ~Copyable {
     var chunk = Chunk()
     var shapes = ShapeTable()
     var wideRoutes = WideNames()
+    var wideVersions = WideNames()
     var methods = ShortWords()
     var cacheStatuses = ShortWords()
     var keys = KeyTable()

@@ -26,6 +26,12 @@ extension RecordReader {
         if let column = shape.pointee.column(of: .bytes) {
             failed |= readCounts(column, group, most: Record.mostBytes) { $0.pointee.bytes = $1 }
         }
+        if let column = shape.pointee.column(of: .dbTime) {
+            failed |= readSpans(column, .dbTime, group) { $0.pointee.dbNanoseconds = $1 }
+        }
+        if let column = shape.pointee.column(of: .upstreamTime) {
+            failed |= readSpans(column, .upstreamTime, group) { $0.pointee.upstreamNanoseconds = $1 }
+        }
         // What is new to the names comes from records only, so these look at the lines that are left.
         if shape.pointee.hasPlainRoute {
             if let column = shape.pointee.column(of: .method) { failed |= readMethods(column, group) }
@@ -35,6 +41,9 @@ extension RecordReader {
             failed |= readIdentity(column, group)
         }
         if shape.pointee.hasRareFields { failed |= readRareFields(of: shape, group, failed, &names) }
+        if let column = shape.pointee.column(of: .version) {
+            failed |= readVersions(column, group, failed, &names)
+        }
         // The last, for it counts the words that nobody knows: once for each record.
         if let column = shape.pointee.column(of: .cache) { failed |= readCache(column, group, failed) }
         return failed

@@ -28,7 +28,7 @@ extension RecordReader {
         for place in 0..<group.count {
             let run = values[place].run
             let time: Timestamp
-            if column.kind != .number, let known = times.millisecondsInKnownMinute(run) {
+            if column.kind != .number, let known = times.inKnownMinute(run) {
                 time = known
             } else if let other = otherTime(run, column.kind) {
                 time = other
@@ -54,26 +54,13 @@ extension RecordReader {
         guard column.kind != .null else { return 0 }
         var failed: UInt64 = 0
         let unit = column.meaning!.unit ?? options.durationUnit
-        // By digits behind the point, the nanoseconds of the last one; 0: it is worth less than one, or nobody knows.
-        var scales = InlineArray<8, Int64>(repeating: 0)
-        for fraction in scales.indices {
-            let power = Int(unit?.rawValue ?? 0) - fraction
-            if unit != nil, power >= 0 { scales[fraction] = (0..<power).reduce(1) { scale, _ in scale * 10 } }
-        }
+        let scales = Scales(unit)
         let values = group.values(column)
         for place in 0..<group.count {
             let run = values[place].run
-            if UInt(bitPattern: run.count &- 1) < 8, !run.hasLeadingZero,
-                let (mantissa, fraction) = Digits(run.start, count: run.count).decimal(count: run.count)
-            {
-                let scale = scales[unchecked: fraction]
-                let nanoseconds = mantissa &* scale
-                if scale > 0, nanoseconds <= Record.longestDuration {
-                    group.record(place).pointee.durationNanoseconds = nanoseconds
-                    continue
-                }
-            }
-            if let other = otherDuration(run, column.kind, unit) {
+            if let nanoseconds = scales.nanoseconds(run) {
+                group.record(place).pointee.durationNanoseconds = nanoseconds
+            } else if let other = otherDuration(run, column.kind, unit) {
                 group.record(place).pointee.durationNanoseconds = other
             } else {
                 failed |= 1 &<< UInt64(place)
@@ -87,6 +74,56 @@ extension RecordReader {
         if run.count < 0 { return Record.absent }
         if kind == .number, !run.isNumber { return nil }
         return RecordReader.isDash(run) ? Record.absent : run.duration(unit: unit)
+    }
+
+    /// Times that the database and the upstream took.
+    @inline(__always)
+    func readSpans(
+        _ column: Shape.Column, _ field: Field, _ group: LineGroup, set: (UnsafeMutablePointer<Record>, Int64) -> Void
+    ) -> UInt64 {
+        guard column.kind != .null, column.kind != .yes, column.kind != .no else { return 0 }
+        var failed: UInt64 = 0
+        let scales = Scales(column.meaning!.unit)
+        let values = group.values(column)
+        for place in 0..<group.count {
+            let run = values[place].run
+            if let nanoseconds = scales.nanoseconds(run) {
+                set(group.record(place), nanoseconds)
+            } else if column.kind == .number, !run.isNumber {
+                failed |= 1 &<< UInt64(place)
+            } else if run.count >= 0 {
+                set(group.record(place), RecordReader.span(run, field, unit: column.meaning!.unit))
+            }
+        }
+        return failed
+    }
+
+    /// By digits behind the point, the nanoseconds of the last one; 0: it is worth less than one, or nobody knows.
+    private struct Scales {
+        private var nanoseconds = InlineArray<8, Int64>(repeating: 0)
+
+        @inline(__always)
+        init(_ unit: DurationUnit?) {
+            guard let unit else { return }
+            // A whole unit, then a tenth of it, and so on.
+            var scale: Int64 = 1
+            for _ in 0..<unit.rawValue { scale *= 10 }
+            for fraction in nanoseconds.indices where scale > 0 {
+                nanoseconds[fraction] = scale
+                scale = scale % 10 == 0 ? scale / 10 : 0
+            }
+        }
+
+        /// Of a plain decimal number of up to eight characters; nil for everything else.
+        @inline(__always)
+        func nanoseconds(_ run: ByteRun) -> Int64? {
+            guard UInt(bitPattern: run.count &- 1) < 8, !run.hasLeadingZero,
+                let (mantissa, fraction) = Digits(run.start, count: run.count).decimal(count: run.count)
+            else { return nil }
+            let scale = nanoseconds[unchecked: fraction]
+            let value = mantissa &* scale
+            return scale > 0 && value <= Record.longestDuration ? value : nil
+        }
     }
 
     @inline(__always)

@@ -60,6 +60,38 @@ extension RecordReader {
     }
 
     @inline(__always)
+    mutating func readVersions(
+        _ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
+    ) -> UInt64 {
+        var failed: UInt64 = 0
+        let values = group.values(column)
+        for place in 0..<group.count where dropped &>> UInt64(place) & 1 == 0 {
+            let run = values[place].run
+            if let known = wideVersions.find(run) {
+                group.record(place).pointee.version = NameID(index: known)
+            } else if run.count >= 0, column.kind != .null {
+                if let version = newVersion(run, column.kind, group, &names) {
+                    group.record(place).pointee.version = version
+                } else {
+                    failed |= 1 &<< UInt64(place)
+                }
+            }
+        }
+        return failed
+    }
+
+    @inline(never)
+    private mutating func newVersion(
+        _ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup, _ names: inout Names
+    ) -> NameID? {
+        guard let text = readable(run, kind, group) else { return kind == .yes || kind == .no ? NameID.none : nil }
+        guard !RecordReader.isDash(text) else { return NameID.none }
+        let version = RecordReader.name(text, in: &versions, names: &names) { $0 }
+        wideVersions.insert(run, value: version.index)
+        return version
+    }
+
+    @inline(__always)
     mutating func readCache(_ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64) -> UInt64 {
         var failed: UInt64 = 0
         let values = group.values(column)
@@ -160,10 +192,7 @@ extension RecordReader {
                 let record = group.record(place)
                 // Whose interning must not outlive a line that fails comes last.
                 if shape.pointee.column(of: .authenticated) != nil { record.pointee.segment = try segment() }
-                record.pointee.dbNanoseconds = span(.dbTime)
-                record.pointee.upstreamNanoseconds = span(.upstreamTime)
                 if !shape.pointee.hasPlainRoute { try methodAndRoute(&record.pointee, names: &names) }
-                record.pointee.version = try version(names: &names)
             } catch {
                 failed |= 1 &<< UInt64(place)
             }

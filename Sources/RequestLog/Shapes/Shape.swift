@@ -24,7 +24,7 @@ struct Shape: ~Copyable {
         /// A text with escapes is remembered as it stands, and resolved when it is first seen.
         var mayHoldEscapes: Bool {
             guard kind == .text, let field = meaning?.field else { return false }
-            return field == .route || field == .method || field == .cache || field == .identity
+            return field == .route || field == .method || field == .version || field == .cache || field == .identity
         }
 
         /// Words say something about the segment, and nothing about any other field.
@@ -75,9 +75,7 @@ struct Shape: ~Copyable {
         }
         append(hop, literal + outline.end)
         hasPlainRoute = column(of: .route) != nil && (column(of: .method) != nil || column(of: .requestLine) == nil)
-        hasRareFields =
-            !hasPlainRoute
-            || [.authenticated, .version, .dbTime, .upstreamTime].contains { column(of: $0) != nil }
+        hasRareFields = !hasPlainRoute || column(of: .authenticated) != nil
     }
 
     deinit {
