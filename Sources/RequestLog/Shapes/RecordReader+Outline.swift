@@ -2,7 +2,7 @@ extension RecordReader {
     /// The outline of a line that `scan` has just taken; nil where shapes are no use: a value that is read is an object
     /// or an array.
     ///
-    /// The line has no backslash and no control bytes. Keys mean what the general scanner's tables say. Objects and
+    /// Keys mean what the general scanner's tables say. Objects and
     /// arrays that nobody reads are one value, or, opened, the values and the bytes between them that they consist of.
     mutating func outline(_ line: UnsafePointer<UInt8>, opensNested: Bool) -> Outline? {
         var outline = Outline()
@@ -34,7 +34,8 @@ extension RecordReader {
         var cursor = JSONScanner.skipSpace(start + 1)
         if cursor.pointee == closeBrace { return cursor + 1 }
         while true {
-            guard let keyEnd = try? JSONScanner.string(cursor + 1).end else { return nil }
+            // A key with escapes may be another one than it looks.
+            guard let (keyEnd, escaped) = try? JSONScanner.string(cursor + 1), !escaped else { return nil }
             let key = ByteRun(start: cursor + 1, count: keyEnd - cursor - 1)
             let action = keys.action(for: key, in: container)
             guard let value = try? JSONScanner.colon(keyEnd + 1) else { return nil }

@@ -153,7 +153,7 @@ extension RecordReader {
                 records[Int(number)] = try interpret(latest: latest, names: &names)
                 counts.accepted &+= 1
                 chunk.noteRecord(number)
-                if learnsShapes, line.is_odd == 0, shapes.wantsToLearn() { learn(line.start) }
+                if learnsShapes, shapes.wantsToLearn() { learn(line.start) }
             } catch {
                 if error.isBlank { counts.blank &+= 1 } else { counts[error.reason] &+= 1 }
             }
