@@ -102,7 +102,7 @@ wanted=${*:-lines json shapes snapshot journal gzip settings http}
     module Tailing "Files SystemPackage" Sources/Tailing
     # What only serves the fuzzers is not what they are to explore.
     strict=$(echo "$strict" | sed 's/address,fuzzer/address/')
-    module TestSupport "Files SystemPackage" Tests/TestSupport
+    module TestSupport "Tailing Files SystemPackage" Tests/TestSupport
 } &
 kernels
 module RequestLog "CScan" Sources/RequestLog
@@ -130,7 +130,7 @@ done
 } &
 fuzzer json "JSONFuzzer JSONOracle" "RequestLog CScan"
 fuzzer shapes "ShapesFuzzer" "RequestLog CScan"
-fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog CScan TestSupport $files" -l:libz.a
+fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog CScan TestSupport Tailing $files" -l:libz.a
 fuzzer journal "JournalFuzzer DataFiles StoreContents $frames" \
-    "Store Snapshots RollingWindow RequestLog CScan TestSupport $files" -l:libz.a
+    "Store Snapshots RollingWindow RequestLog CScan TestSupport Tailing $files" -l:libz.a
 wait $!
