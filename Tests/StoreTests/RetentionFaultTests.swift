@@ -109,4 +109,26 @@ struct RetentionFaultTests {
             #expect(account.missing == 0, "\(fault) at call \(call)")
         }
     }
+
+    @Test(
+        "a late line that cannot be flushed is in no total of its day that says it has everything", arguments: 10...26)
+    func lateInAnHourWithoutFile(call: Int) throws {
+        let chronicle = Chronicle(seed: 7)
+        try chronicle.open()
+        chronicle.write(4, lateMinutes: 0)
+        try chronicle.commit()
+        chronicle.advance(minutes: 3_000)
+        try chronicle.flush()
+        // The same day, two hours of which there is nothing yet.
+        chronicle.write(2, lateMinutes: 3_180)
+        chronicle.write(2, lateMinutes: 3_240)
+        try chronicle.commit()
+        chronicle.disk.plan { $0.failCall(call, with: .ioError) }
+        _ = try? chronicle.retain()
+        try chronicle.check()
+        try chronicle.flush()
+        try chronicle.check()
+        try chronicle.retain()
+        try chronicle.check()
+    }
 }

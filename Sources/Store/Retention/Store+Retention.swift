@@ -53,8 +53,8 @@ extension Store {
     private mutating func writeTotal(
         _ day: Timestamp, isNew: Bool, _ round: inout RetentionRound
     ) throws(StoreError) {
-        let hours = round.hours.keys.filter { $0.floored(to: DataDirectory.day) == day }
-        guard round.unsettled.isDisjoint(with: hours) else {
+        // An hour whose slices wait may have no file yet: its total would say that there was nothing in it.
+        guard !round.unsettled.contains(where: { $0.floored(to: DataDirectory.day) == day }) else {
             round.waitingDays.insert(day)
             return
         }
