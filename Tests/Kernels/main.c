@@ -48,7 +48,7 @@ static size_t make_steps(cscan_step *steps) {
     size_t count = 1 + below(STEPS);
     memset(steps, 0, sizeof(cscan_step) * STEPS);
     for (size_t step = 0; step < count; step++) {
-        steps[step].hop = step == 0 ? CSCAN_HOP_NONE : (uint8_t)below(6);
+        steps[step].hop = step == 0 ? CSCAN_HOP_NONE : (uint8_t)below(5);
         steps[step].stop = ',';
         steps[step].column = step == 0 ? -1 : (int8_t)step;
         steps[step].literal_count = (uint8_t)(1 + below(CSCAN_LITERAL_BYTES));
