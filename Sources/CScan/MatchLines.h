@@ -25,7 +25,7 @@ MATCH_TARGET static inline uint64_t MATCH_NAME(
     }
         bytes16 stop = splat(step->stop);
         switch (step->hop) {
-        case CSCAN_HOP_NONE: break;
+        case CSCAN_HOP_NONE: MOVE_TO(p[lane]) break;
         case CSCAN_HOP_32: MOVE_TO(p[lane] + HOP32(p[lane])) break;
         case CSCAN_HOP_64: MOVE_TO(p[lane] + HOP64(p[lane])) break;
         case CSCAN_HOP_LONG: MOVE_TO(seek(p[lane], stop, line[lane]->end)) break;
