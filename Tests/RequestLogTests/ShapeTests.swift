@@ -135,7 +135,8 @@ struct ShapeTests {
     func nullAsText() {
         let front = #"{"time":"2026-11-22T10:14:59.123Z","status":200,"path":"/a/1","#
         let texts = front + #""method":"null","route":"null","version":"null","cache":"null","user":"null"}"#
-        let nulls = front + #""method":null,"method":null,"route":null,"route":null,"version":null,"version":null,"#
+        let nulls =
+            front + #""method":null,"method":null,"route":null,"route":null,"version":null,"version":null,"#
             + #""cache":null,"cache":null,"user":null,"user":null}"#
         let lines = Array(repeating: texts, count: 40) + Array(repeating: nulls, count: 40)
         compare(Array(lines.joined(separator: "\n").utf8), "null")
