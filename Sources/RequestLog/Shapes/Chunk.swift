@@ -22,6 +22,7 @@ struct Chunk: ~Copyable {
     var recordCount = 0
 
     init() {
+        precondition(MemoryLayout<Record>.stride == Int(CSCAN_RECORD_BYTES), "the kernels write into records")
         lines = .allocate(capacity: Chunk.capacity + 1)
         isRecord = .allocate(capacity: Chunk.capacity)
         columns = .allocate(capacity: Shape.columnLimit * Chunk.groupCapacity)
