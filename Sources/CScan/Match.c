@@ -1,7 +1,7 @@
-// Lines of one shape, four side by side.
+// Lines of one shape, four or eight side by side.
 //
-// Four lines take the same steps in the same order, so nothing branches on what stands in them: the machine works on
-// all four at once, and a line that differs only sets bits in a word of its own. Why that is right, and safe:
+// The lines take the same steps in the same order, so nothing branches on what stands in them: the machine works on
+// all of them at once, and a line that differs only sets bits in a word of its own. Why that is right, and safe:
 //
 // - The lines hold no backslash and no control byte, so a text ends at its first quote, whatever it holds.
 // - Cursors only move forward, and a line matches only if its cursor ends exactly behind its line feed: so it never was
@@ -13,9 +13,6 @@
 #include "Vector.h"
 
 /// Bytes to the first stop; the width where there is none.
-VECTOR_INLINE size_t hop16(const uint8_t *p, bytes16 stop) {
-    return (size_t)__builtin_ctzll(bits16(equal(load16(p), stop)) | (uint64_t)1 << 16);
-}
 VECTOR_INLINE size_t hop32(const uint8_t *p, bytes16 stop) {
     uint64_t bits = bits16(equal(load16(p), stop)) | bits16(equal(load16(p + 16), stop)) << 16;
     return (size_t)__builtin_ctzll(bits | (uint64_t)1 << 32);
@@ -29,24 +26,34 @@ VECTOR_INLINE size_t hop64(const uint8_t *p, bytes16 stop) {
 /// To the stop or the line's end, however far it is: the one hop that branches on the line.
 VECTOR_INLINE const uint8_t *seek(const uint8_t *p, bytes16 stop, const uint8_t *end) {
     while (p < end) {
-        size_t hop = hop16(p, stop);
+        size_t hop = hop32(p, stop);
         p += hop;
-        if (hop < 16) break;
+        if (hop < 32) break;
     }
     return p;
 }
 
-#define HOP16(p) hop16(p, stop)
 #define HOP32(p) hop32(p, stop)
 #define HOP64(p) hop64(p, stop)
-#define MATCH_NAME match_lines
 #define MATCH_TARGET
+#define MATCH_NAME match4
+#define LANES 4
 #include "MatchLines.h"
+
+static uint64_t match(
+    const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
+    cscan_span *columns, cscan_skip skip
+) {
+    uint64_t failed = 0;
+    for (size_t first = 0; first < count; first += 4) {
+        failed |= match4(steps, step_count, lines, chosen + first, count - first, columns + first, skip) << first;
+    }
+    return failed;
+}
 
 #if CSCAN_HAS_AVX2
 #undef HOP32
 #undef HOP64
-#undef MATCH_NAME
 #undef MATCH_TARGET
 AVX2_TARGET static inline __attribute__((always_inline)) size_t hop32_avx2(const uint8_t *p, __m256i stop) {
     uint32_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), stop));
@@ -60,19 +67,41 @@ AVX2_TARGET static inline __attribute__((always_inline)) size_t hop64_avx2(const
 }
 #define HOP32(p) hop32_avx2(p, _mm256_set1_epi8((char)step->stop))
 #define HOP64(p) hop64_avx2(p, _mm256_set1_epi8((char)step->stop))
-#define MATCH_NAME match_lines_avx2
 #define MATCH_TARGET AVX2_TARGET
+#define MATCH_NAME match4_avx2
+#define LANES 4
 #include "MatchLines.h"
+#define MATCH_NAME match8_avx2
+#define LANES 8
+#include "MatchLines.h"
+
+AVX2_TARGET static uint64_t match_avx2(
+    const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
+    cscan_span *columns, cscan_skip skip
+) {
+    uint64_t failed = 0;
+    size_t first = 0;
+    for (; count - first > 4; first += 8) {
+        failed |= match8_avx2(steps, step_count, lines, chosen + first, count - first, columns + first, skip) << first;
+        if (count - first <= 8) return failed;
+    }
+    if (first < count) {
+        failed |= match4_avx2(steps, step_count, lines, chosen + first, count - first, columns + first, skip) << first;
+    }
+    return failed;
+}
 #endif
 
 uint64_t cscan_match(
     const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
     cscan_span *columns, cscan_skip skip
 ) {
+    uint64_t failed;
 #if CSCAN_HAS_AVX2
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")) {
-        return match_lines_avx2(steps, step_count, lines, chosen, count, columns, skip);
-    }
+    if (has_avx2()) {
+        failed = match_avx2(steps, step_count, lines, chosen, count, columns, skip);
+    } else
 #endif
-    return match_lines(steps, step_count, lines, chosen, count, columns, skip);
+    failed = match(steps, step_count, lines, chosen, count, columns, skip);
+    return count < 64 ? failed & (((uint64_t)1 << count) - 1) : failed;
 }

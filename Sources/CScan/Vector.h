@@ -90,7 +90,10 @@ VECTOR_INLINE uint64_t bits16(bytes16 a) {
 #if defined(__x86_64__) && !defined(CSCAN_PORTABLE) && !defined(CSCAN_NEON) && !defined(CSCAN_NO_AVX2)
 #define CSCAN_HAS_AVX2 1
 #include <immintrin.h>
-#define AVX2_TARGET __attribute__((target("avx2,bmi")))
+#define AVX2_TARGET __attribute__((target("avx2,bmi,bmi2")))
+VECTOR_INLINE int has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
 #endif
 
 #endif

@@ -3,7 +3,15 @@
 #define NAME(a, b) JOIN(a, b)
 #define cscan_lines NAME(lines_, VARIANT)
 #define cscan_match NAME(match_, VARIANT)
+#define cscan_decimals NAME(decimals_, VARIANT)
+#define cscan_statuses NAME(statuses_, VARIANT)
+#define cscan_instants NAME(instants_, VARIANT)
+#define cscan_words NAME(words_, VARIANT)
+#define cscan_names NAME(names_, VARIANT)
+#define cscan_identities NAME(identities_, VARIANT)
+#define cscan_remember_name NAME(remember_, VARIANT)
 #include "../../Sources/CScan/Lines.c"
 #include "../../Sources/CScan/Match.c"
+#include "../../Sources/CScan/Values.c"
 
 uint32_t NAME(stops_, VARIANT)(const uint8_t *p) { return cscan_string_stops(p); }

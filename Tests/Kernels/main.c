@@ -7,7 +7,28 @@
 #define VERSION(name) \
     size_t lines_##name(const uint8_t *, const uint8_t *, cscan_line *, size_t); \
     uint64_t match_##name(const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip); \
-    uint32_t stops_##name(const uint8_t *);
+    uint32_t stops_##name(const uint8_t *); \
+    uint64_t decimals_##name(const cscan_column *, size_t, int64_t); \
+    uint64_t statuses_##name(const cscan_column *); \
+    uint64_t instants_##name(const cscan_column *, const cscan_minute *, int64_t); \
+    uint64_t words_##name(const cscan_column *, const cscan_known_word *); \
+    uint64_t names_##name(const cscan_column *, const cscan_known_name *); \
+    uint64_t identities_##name(const cscan_column *, uint8_t, uint8_t); \
+    int remember_##name(cscan_known_name *, const uint8_t *, size_t, uint32_t); \
+    static uint64_t read_##name(const cscan_column *column, size_t kind, const cscan_known_name *names) { \
+        cscan_minute minute = {{0}, 1700000000}; \
+        memcpy(minute.text, "2026-11-22T10:14", 16); \
+        static cscan_known_word words[CSCAN_WORD_PLACES]; \
+        words[cscan_word_place(0x544547)] = (cscan_known_word){0x544547, 3}; \
+        switch (kind) { \
+        case 0: return decimals_##name(column, 6, 50000000000); \
+        case 1: return statuses_##name(column); \
+        case 2: return instants_##name(column, &minute, 1700000040000000000); \
+        case 3: return words_##name(column, words); \
+        case 4: return names_##name(column, names); \
+        default: return identities_##name(column, 2, 1); \
+        } \
+    }
 VERSION(portable) VERSION(neon) VERSION(sse2) VERSION(native)
 
 typedef struct {
@@ -16,13 +37,14 @@ typedef struct {
     uint64_t (*match)(
         const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip);
     uint32_t (*stops)(const uint8_t *);
+    uint64_t (*read)(const cscan_column *, size_t, const cscan_known_name *);
 } version;
 
-static const version portable = {"portable", lines_portable, match_portable, stops_portable};
+static const version portable = {"portable", lines_portable, match_portable, stops_portable, read_portable};
 static const version others[] = {
-    {"neon", lines_neon, match_neon, stops_neon},
-    {"sse2", lines_sse2, match_sse2, stops_sse2},
-    {"native", lines_native, match_native, stops_native},
+    {"neon", lines_neon, match_neon, stops_neon, read_neon},
+    {"sse2", lines_sse2, match_sse2, stops_sse2, read_sse2},
+    {"native", lines_native, match_native, stops_native, read_native},
 };
 
 static uint64_t state;
@@ -48,7 +70,7 @@ static size_t make_steps(cscan_step *steps) {
     size_t count = 1 + below(STEPS);
     memset(steps, 0, sizeof(cscan_step) * STEPS);
     for (size_t step = 0; step < count; step++) {
-        steps[step].hop = step == 0 ? CSCAN_HOP_NONE : (uint8_t)below(6);
+        steps[step].hop = step == 0 ? CSCAN_HOP_NONE : (uint8_t)below(5);
         steps[step].stop = ',';
         steps[step].column = step == 0 ? -1 : (int8_t)step;
         steps[step].literal_count = (uint8_t)(1 + below(CSCAN_LITERAL_BYTES));
@@ -77,6 +99,38 @@ static uint8_t *make_lines(uint8_t *p, const cscan_step *steps, size_t count) {
     }
     p[-1] = '\n';
     return p;
+}
+
+/// Values that look like those of a column, some with a byte changed, read by every version into records.
+static void check_values(uint64_t seed) {
+    static const char *const samples[][6] = {
+        {"12.745", "0.5", "12345678", "1.2345678", "0", "00.1"}, {"200", "599", "99", "600", "000", "404"},
+        {"2026-11-22T10:14:59.123Z", "2026-11-22T10:14:59.123456Z", "2026-11-22T10:14:60.000Z",
+         "2026-11-22T10:14:59Z", "2026-11-22T10:15:59.123Z", ""}, {"GET", "POST", "G", "", "OPTIONS", "GET "},
+        {"/a", "/api/v2/orders/{id}/items/{itemId}", "/users", "/a/b/c/d/e/f/g/h",
+         "/a/name/of/forty-eight/bytes/that/goes/on/and/on", ""},
+        {"\"u-17\"", "null", "\"anonymous\"", "\"-\"", "\"0123456789abcdef\"", "\"a\"b\""}};
+    static cscan_known_name names[CSCAN_NAME_PLACES];
+    static uint8_t text[CSCAN_COLUMN_LINES][128], wanted[64 * CSCAN_COLUMN_LINES], found[64 * CSCAN_COLUMN_LINES];
+    cscan_span values[CSCAN_COLUMN_LINES];
+    uint16_t places[CSCAN_COLUMN_LINES];
+    size_t kind = below(6), count = 1 + below(CSCAN_COLUMN_LINES);
+    for (size_t line = 0; line < count; line++) {
+        const char *sample = samples[kind][below(6)];
+        size_t length = strlen(sample);
+        memcpy(text[line], sample, length);
+        if (kind == 4 && length > 0 && below(2)) remember_portable(names, text[line], length, (uint32_t)length);
+        if (length > 0 && below(3) == 0) text[line][below((unsigned)length)] = (uint8_t)(0x21 + below(95));
+        values[line] = (cscan_span){text[line], text[line] + length - (below(9) == 0)};
+        places[line] = (uint16_t)line;
+    }
+    memset(wanted, 7, sizeof wanted);
+    uint64_t left = portable.read(&(cscan_column){values, places, count, wanted}, kind, names);
+    for (size_t other = 0; other < sizeof others / sizeof *others; other++) {
+        memset(found, 7, sizeof found);
+        if (others[other].read(&(cscan_column){values, places, count, found}, kind, names) != left
+            || memcmp(wanted, found, sizeof wanted) != 0) fail("a column", others[other].name, seed);
+    }
 }
 
 int main(int count, char **arguments) {
@@ -121,6 +175,7 @@ int main(int count, char **arguments) {
                 if (version->stops(p) != portable.stops(p)) fail("a stop", version->name, seed);
             }
         }
+        check_values(seed);
     }
     printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched\n", rounds, matched);
     return 0;

@@ -131,6 +131,17 @@ struct ShapeTests {
         }
     }
 
+    @Test("null is no text that says so")
+    func nullAsText() {
+        let front = #"{"time":"2026-11-22T10:14:59.123Z","status":200,"path":"/a/1","#
+        let texts = front + #""method":"null","route":"null","version":"null","cache":"null","user":"null"}"#
+        let nulls =
+            front + #""method":null,"method":null,"route":null,"route":null,"version":null,"version":null,"#
+            + #""cache":null,"cache":null,"user":null,"user":null}"#
+        let lines = Array(repeating: texts, count: 40) + Array(repeating: nulls, count: 40)
+        compare(Array(lines.joined(separator: "\n").utf8), "null")
+    }
+
     @Test("shapes that change with every line", arguments: [1, 2, 3, 8, 12, 13, 40, 500])
     func flipping(count: Int) {
         let shapes = (0..<count).map { place in

@@ -94,9 +94,9 @@ typedef struct {
 } cscan_span;
 
 /// How a step gets over a value: not at all, to the next stop within so many bytes or anywhere, or by `cscan_skip`.
-enum { CSCAN_HOP_NONE, CSCAN_HOP_16, CSCAN_HOP_32, CSCAN_HOP_64, CSCAN_HOP_LONG, CSCAN_HOP_VALUE };
+enum { CSCAN_HOP_NONE, CSCAN_HOP_32, CSCAN_HOP_64, CSCAN_HOP_LONG, CSCAN_HOP_VALUE };
 
-enum { CSCAN_LITERAL_BYTES = 32, CSCAN_COLUMN_LINES = 64 };
+enum { CSCAN_LITERAL_BYTES = 16, CSCAN_COLUMN_LINES = 64 };
 
 /// One value and the literal behind it.
 typedef struct {
@@ -124,11 +124,11 @@ uint64_t cscan_match(
 
 /// How far behind a line's end a step can take a line that differs.
 CSCAN_INLINE size_t cscan_reach(const cscan_step *step) {
-    size_t width = step->hop == CSCAN_HOP_16 ? 16 : step->hop == CSCAN_HOP_32 ? 32 : step->hop == CSCAN_HOP_64 ? 64 : 0;
+    size_t width = step->hop == CSCAN_HOP_32 || step->hop == CSCAN_HOP_LONG ? 32 : step->hop == CSCAN_HOP_64 ? 64 : 0;
     return width + step->literal_count;
 }
 
-/// Whether what stands at `p` is not the step's literal; may read 32 bytes.
+/// Whether what stands at `p` is not the step's literal; may read 16 bytes.
 CSCAN_INLINE int cscan_differs(const uint8_t *p, const cscan_step *step) {
     uint64_t wrong = 0;
     for (int place = 0; place < CSCAN_LITERAL_BYTES; place += 8) {
@@ -150,18 +150,68 @@ CSCAN_INLINE uint64_t cscan_differs8(const uint8_t *p, const cscan_step *step) {
     return (bytes ^ literal) & mask;
 }
 
-/// Whether two runs of `count` bytes are the same, 1 to 64 of them; 64 bytes are readable at either.
-CSCAN_INLINE int cscan_same64(const uint8_t *a, const uint8_t *b, size_t count) {
-    if (count < 8) return (cscan_word(a) ^ cscan_word(b)) << (64 - 8 * count) == 0;
-    // The last eight overlap what comes before them.
-    uint64_t wrong = cscan_word(a + count - 8) ^ cscan_word(b + count - 8);
-    size_t place = 0;
-    do {
-        wrong |= cscan_word(a + place) ^ cscan_word(b + place);
-        place += 8;
-    } while (place + 8 < count);
-    return wrong == 0;
-}
+/// The values of a group's column on their way into records, which stand CSCAN_RECORD_BYTES apart.
+typedef struct {
+    const cscan_span *values;
+    /// The n-th value's record, counted from the one of `field`.
+    const uint16_t *places;
+    size_t count;
+    uint8_t *field;
+} cscan_column;
+
+enum { CSCAN_RECORD_BYTES = 64 };
+
+// Each reads what it can and returns a bit for every other value, whose field it leaves alone. 64 bytes behind the
+// beginning of a value are readable. A value holds no backslash and no control byte, save one of `cscan_names` and
+// `cscan_words`.
+
+/// Numbers of up to eight characters, at most `power` digits behind the point (up to 9), times ten to the `power`, up to
+/// `most`; into a field of eight bytes.
+uint64_t cscan_decimals(const cscan_column *column, size_t power, int64_t most);
+
+/// Three digits, 100 to 599.
+uint64_t cscan_statuses(const cscan_column *column);
+
+/// `yyyy-mm-ddThh:mm`, and the seconds since the epoch at which it begins.
+typedef struct {
+    uint64_t text[2];
+    int64_t seconds;
+} cscan_minute;
+
+/// Times in UTC in that minute, up to `latest`, with milliseconds or microseconds; as nanoseconds.
+uint64_t cscan_instants(const cscan_column *column, const cscan_minute *minute, int64_t latest);
+
+/// A text of one to eight bytes as a number, its first byte lowest; 0: empty.
+typedef struct {
+    uint64_t word;
+    uint8_t value;
+} cscan_known_word;
+
+enum { CSCAN_WORD_PLACES = 64 };
+
+CSCAN_INLINE size_t cscan_word_place(uint64_t word) { return (size_t)(word * 0x9e3779b97f4a7c15 >> 58); }
+
+/// Words that stand at their places; into a field of one byte.
+uint64_t cscan_words(const cscan_column *column, const cscan_known_word *known);
+
+enum { CSCAN_NAME_BYTES = 64, CSCAN_NAME_PLACES = 1024 };
+
+/// A text of up to 64 bytes; a length of 0: empty.
+typedef struct {
+    uint8_t text[CSCAN_NAME_BYTES];
+    uint64_t ends;
+    uint32_t length;
+    uint32_t value;
+} cscan_known_name;
+
+/// Names that stand at their places or behind; into a field of four bytes.
+uint64_t cscan_names(const cscan_column *column, const cscan_known_name *known);
+
+/// Gives a name of 1 to 64 bytes a value; returns whether it had none. Some places must be empty.
+int cscan_remember_name(cscan_known_name *known, const uint8_t *start, size_t length, uint32_t value);
+
+/// Short texts in their quotes that name somebody, and null; into a field of one byte.
+uint64_t cscan_identities(const cscan_column *column, uint8_t segment, uint8_t null_segment);
 
 #pragma clang assume_nonnull end
 

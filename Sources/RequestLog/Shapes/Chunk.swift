@@ -13,6 +13,7 @@ struct Chunk: ~Copyable {
     /// Places of lines: those left, and those of them that begin like the shape at hand.
     let left: UnsafeMutablePointer<UInt16>
     let alike: UnsafeMutablePointer<UInt16>
+    private let others: UnsafeMutablePointer<UInt16>
 
     /// Lines in the chunk.
     var count = 0
@@ -21,11 +22,13 @@ struct Chunk: ~Copyable {
     var recordCount = 0
 
     init() {
+        precondition(MemoryLayout<Record>.stride == Int(CSCAN_RECORD_BYTES), "the kernels write into records")
         lines = .allocate(capacity: Chunk.capacity + 1)
         isRecord = .allocate(capacity: Chunk.capacity)
         columns = .allocate(capacity: Shape.columnLimit * Chunk.groupCapacity)
         left = .allocate(capacity: Chunk.capacity)
         alike = .allocate(capacity: Chunk.capacity)
+        others = .allocate(capacity: Chunk.capacity)
     }
 
     deinit {
@@ -34,6 +37,7 @@ struct Chunk: ~Copyable {
         columns.deallocate()
         left.deallocate()
         alike.deallocate()
+        others.deallocate()
     }
 
     /// Finds the next lines in [start, end), at most `limit` of them.
@@ -45,21 +49,32 @@ struct Chunk: ~Copyable {
         recordCount = 0
     }
 
-    /// Takes those lines out of `left` that begin with the bytes of the step, into `alike`; returns how many.
-    mutating func takeLines(beginningLike head: UnsafePointer<cscan_step>) -> Int {
+    /// Takes those lines out of `left` that begin with the bytes of the step, into `alike`: plain ones that end before the
+    /// mark first. Returns how many, and how many of them come first.
+    @inline(never)
+    mutating func takeLines(
+        beginningLike head: UnsafePointer<cscan_step>, endingBefore mark: UnsafePointer<UInt8>
+    ) -> (count: Int, plain: Int) {
         var kept = 0
-        var taken = 0
+        var plain = 0
+        var behind = 0
         for place in 0..<leftCount {
-            let line = left[place]
-            let isAlike = cscan_differs8(lines[Int(line)].start, head) == 0
-            // Both are written, one counts: no branch on what a line begins with.
-            left[kept] = line
-            alike[taken] = line
-            kept &+= isAlike ? 0 : 1
-            taken &+= isAlike ? 1 : 0
+            let number = left[place]
+            let line = lines + Int(number)
+            left[kept] = number
+            alike[plain] = number
+            if cscan_differs8(line.pointee.start, head) != 0 {
+                kept &+= 1
+            } else if line.pointee.is_odd == 0, line.pointee.end < mark {
+                plain &+= 1
+            } else {
+                others[behind] = number
+                behind &+= 1
+            }
         }
         leftCount = kept
-        return taken
+        (alike + plain).update(from: others, count: behind)
+        return (plain + behind, plain)
     }
 
     @inline(__always)

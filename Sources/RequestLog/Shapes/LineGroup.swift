@@ -18,6 +18,40 @@ struct LineGroup {
 
     @inline(__always)
     func record(_ place: Int) -> UnsafeMutablePointer<Record> { records + Int(lines[place]) }
+
+    /// Has a kernel read the column, and returns what it has left to others.
+    ///
+    /// - Parameter field: of the first of `records`.
+    @inline(__always)
+    func read<Value>(
+        _ column: Shape.Column, into field: UnsafeMutablePointer<Value>,
+        by kernel: (UnsafePointer<cscan_column>) -> UInt64
+    ) -> LineMask {
+        var column = cscan_column(
+            values: values(column), places: lines, count: count,
+            field: UnsafeMutableRawPointer(field).assumingMemoryBound(to: UInt8.self))
+        return LineMask(bits: kernel(&column))
+    }
+
+    @inline(__always)
+    func set<Value: BitwiseCopyable>(_ field: UnsafeMutablePointer<Value>, of place: Int, to value: Value) {
+        UnsafeMutableRawPointer(field).storeBytes(
+            of: value, toByteOffset: Int(lines[place]) &* MemoryLayout<Record>.stride, as: Value.self)
+    }
+
+    var all: LineMask { LineMask(bits: UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count)) }
+}
+
+/// Lines of a group, from the first to the last.
+struct LineMask: Sequence, IteratorProtocol {
+    var bits: UInt64
+
+    @inline(__always)
+    mutating func next() -> Int? {
+        guard bits != 0 else { return nil }
+        defer { bits &= bits &- 1 }
+        return bits.trailingZeroBitCount
+    }
 }
 
 /// What the steps of a match do not prove of a value: they only found where it ends.

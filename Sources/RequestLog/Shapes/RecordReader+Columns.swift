@@ -2,8 +2,8 @@ import CScan
 
 // From the columns of a group of lines to their records, field by field in the order of `interpret`. Each function
 // returns the lines whose value it cannot read, or prove to be what it must be: the general scanner has the last word
-// on those. The first look at a value is for what nearly all lines have; what it does not take goes to the function that
-// `interpret` calls too.
+// on those. A kernel reads the values that look like nearly all; what it leaves goes to the function that `interpret`
+// calls too.
 
 extension RecordReader {
     /// Makes the records of the group; returns the lines that are none, `failed` among them.
@@ -17,20 +17,20 @@ extension RecordReader {
         }
         for place in 0..<group.count { group.record(place).initialize(to: Record()) }
         var failed = failed | proveValues(of: shape, group)
-        failed |= readStatus(status, group)
+        failed |= group.read(status, into: &group.records.pointee.status, by: { cscan_statuses($0) }).bits
         failed |= readTime(time, group, latest)
         if let column = shape.pointee.column(of: .duration) { failed |= readDuration(column, group) }
         if let column = shape.pointee.column(of: .dbCalls) {
-            failed |= readCounts(column, group, most: Record.mostCalls) { $0.pointee.dbCalls = $1 }
+            failed |= readCounts(column, group, most: Record.mostCalls, into: &group.records.pointee.dbCalls)
         }
         if let column = shape.pointee.column(of: .bytes) {
-            failed |= readCounts(column, group, most: Record.mostBytes) { $0.pointee.bytes = $1 }
+            failed |= readCounts(column, group, most: Record.mostBytes, into: &group.records.pointee.bytes)
         }
         if let column = shape.pointee.column(of: .dbTime) {
-            failed |= readSpans(column, .dbTime, group) { $0.pointee.dbNanoseconds = $1 }
+            failed |= readSpans(column, .dbTime, group, into: &group.records.pointee.dbNanoseconds)
         }
         if let column = shape.pointee.column(of: .upstreamTime) {
-            failed |= readSpans(column, .upstreamTime, group) { $0.pointee.upstreamNanoseconds = $1 }
+            failed |= readSpans(column, .upstreamTime, group, into: &group.records.pointee.upstreamNanoseconds)
         }
         // What is new to the names comes from records only, so these look at the lines that are left.
         if shape.pointee.hasPlainRoute {

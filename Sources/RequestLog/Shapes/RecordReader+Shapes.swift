@@ -29,10 +29,10 @@ extension RecordReader {
         of shape: UnsafeMutablePointer<Shape>, before end: UnsafePointer<UInt8>, latest: Timestamp,
         names: inout Names, into records: UnsafeMutablePointer<Record>
     ) {
-        let alike = chunk.takeLines(beginningLike: shape.pointee.steps)
         let before = chunk.recordCount
         // Plain lines first, odd ones and the last of the block behind them: each sort has its own way of matching.
-        let plain = moveLinesBack(alike, endingBehind: end - shape.pointee.reach)
+        let (alike, plain) = chunk.takeLines(
+            beginningLike: shape.pointee.steps, endingBefore: end - shape.pointee.reach)
         var first = 0
         while first < alike {
             let isPlain = first < plain
@@ -47,21 +47,6 @@ extension RecordReader {
         shape.pointee.tried += alike
         shape.pointee.matched += matched
         if matched > 0 { shape.pointee.hasMatched = true }
-    }
-
-    /// Moves the odd lines back, and those that end behind the mark; returns how many are before them.
-    private func moveLinesBack(_ count: Int, endingBehind mark: UnsafePointer<UInt8>) -> Int {
-        var plain = 0
-        for place in 0..<count {
-            let number = chunk.alike[place]
-            let line = chunk.lines[Int(number)]
-            if line.is_odd == 0, line.end < mark {
-                chunk.alike[place] = chunk.alike[plain]
-                chunk.alike[plain] = number
-                plain &+= 1
-            }
-        }
-        return plain
     }
 
     @inline(__always)
@@ -90,8 +75,12 @@ extension RecordReader {
         for number in 0..<shape.pointee.stepCount {
             let step = shape.pointee.steps + number
             let value = cursor
-            if step.pointee.hop != CSCAN_HOP_NONE {
-                guard let end = endOfValue(at: value, step.pointee, shape) else { return false }
+            if step.pointee.stop == quote, step.pointee.hop != CSCAN_HOP_VALUE,
+                case let stop = cscan_string_end(value), stop.pointee == quote
+            {
+                cursor = stop
+            } else if step.pointee.hop != CSCAN_HOP_NONE {
+                guard let end = endOfValue(at: value, step, shape) else { return false }
                 cursor = end
             }
             if step.pointee.column >= 0 {
@@ -105,11 +94,12 @@ extension RecordReader {
     }
 
     /// Where the step's literal must begin; nil where no value stands, or one that only the general scanner reads.
+    @inline(never)
     private func endOfValue(
-        at value: UnsafePointer<UInt8>, _ step: cscan_step, _ shape: UnsafeMutablePointer<Shape>
+        at value: UnsafePointer<UInt8>, _ step: UnsafePointer<cscan_step>, _ shape: UnsafeMutablePointer<Shape>
     ) -> UnsafePointer<UInt8>? {
-        let isText = step.stop == quote && step.hop != CSCAN_HOP_VALUE
-        guard isText || (value.pointee == quote && step.column >= 0) else {
+        let isText = step.pointee.stop == quote && step.pointee.hop != CSCAN_HOP_VALUE
+        guard isText || (value.pointee == quote && step.pointee.column >= 0) else {
             return try? JSONScanner.skipValue(value, depth: Outline.depthLimit)
         }
         let content = isText ? value : value + 1
@@ -117,8 +107,9 @@ extension RecordReader {
         if stop.pointee == quote { return isText ? stop : stop + 1 }
         // Escapes or control bytes; in a value that somebody reads, only some escapes and no control bytes.
         guard let end = try? JSONScanner.string(content).end else { return nil }
-        if step.column < 0 { return end }
-        guard shape.pointee.columns[Int(step.column)].mayHoldEscapes else { return nil }
+        let column = Int(step.pointee.column)
+        if column < 0 { return end }
+        guard shape.pointee.columns[column].mayHoldEscapes else { return nil }
         for place in 0..<(end - content) where content[place] < 0x20 { return nil }
         return end
     }

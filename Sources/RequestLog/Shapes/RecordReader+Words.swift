@@ -6,12 +6,10 @@ extension RecordReader {
     @inline(__always)
     mutating func readMethods(_ column: Shape.Column, _ group: LineGroup) -> UInt64 {
         var failed: UInt64 = 0
-        let values = group.values(column)
-        for place in 0..<group.count {
-            let run = values[place].run
-            if let known = methods.find(run) {
-                group.record(place).pointee.method = Method(rawValue: known)!
-            } else if let method = newMethod(run, column.kind, group) {
+        let left = group.read(column, into: &group.records.pointee.method) { cscan_words($0, methods.entries) }
+        for place in left {
+            let run = group.values(column)[place].run
+            if let method = newMethod(run, column.kind, group) {
                 group.record(place).pointee.method = method
             } else {
                 failed |= 1 &<< UInt64(place)
@@ -33,13 +31,11 @@ extension RecordReader {
         _ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
     ) -> UInt64 {
         var failed: UInt64 = 0
-        let values = group.values(column)
-        for place in 0..<group.count where dropped &>> UInt64(place) & 1 == 0 {
-            let run = values[place].run
-            // What is remembered has been read before, so it is text.
-            if let known = wideRoutes.find(run) {
-                group.record(place).pointee.route = NameID(index: known)
-            } else if let route = newRoute(run, column.kind, group, &names) {
+        // What is remembered has been read before, so it is text.
+        let left = group.read(column, into: &group.records.pointee.route) { cscan_names($0, wideRoutes.entries) }
+        for place in LineMask(bits: left.bits & ~dropped) {
+            let run = group.values(column)[place].run
+            if let route = newRoute(run, column.kind, group, &names) {
                 group.record(place).pointee.route = route
             } else {
                 failed |= 1 &<< UInt64(place)
@@ -64,12 +60,10 @@ extension RecordReader {
         _ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
     ) -> UInt64 {
         var failed: UInt64 = 0
-        let values = group.values(column)
-        for place in 0..<group.count where dropped &>> UInt64(place) & 1 == 0 {
-            let run = values[place].run
-            if let known = wideVersions.find(run) {
-                group.record(place).pointee.version = NameID(index: known)
-            } else if run.count >= 0, column.kind != .null {
+        let left = group.read(column, into: &group.records.pointee.version) { cscan_names($0, wideVersions.entries) }
+        for place in LineMask(bits: left.bits & ~dropped) {
+            let run = group.values(column)[place].run
+            if run.count >= 0, column.kind != .null {
                 if let version = newVersion(run, column.kind, group, &names) {
                     group.record(place).pointee.version = version
                 } else {
@@ -94,12 +88,10 @@ extension RecordReader {
     @inline(__always)
     mutating func readCache(_ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64) -> UInt64 {
         var failed: UInt64 = 0
-        let values = group.values(column)
-        for place in 0..<group.count {
-            let run = values[place].run
-            if let known = cacheStatuses.find(run) {
-                group.record(place).pointee.cache = CacheStatus(rawValue: known)!
-            } else if run.count >= 0, column.kind != .null, dropped &>> UInt64(place) & 1 == 0 {
+        let left = group.read(column, into: &group.records.pointee.cache) { cscan_words($0, cacheStatuses.entries) }
+        for place in LineMask(bits: left.bits & ~dropped) {
+            let run = group.values(column)[place].run
+            if run.count >= 0, column.kind != .null {
                 if let status = newCacheStatus(run, column.kind, group) {
                     group.record(place).pointee.cache = status
                 } else {
@@ -137,9 +129,14 @@ extension RecordReader {
     @inline(__always)
     func readIdentity(_ column: Shape.Column, _ group: LineGroup) -> UInt64 {
         var failed: UInt64 = 0
-        let values = group.values(column)
-        for place in 0..<group.count {
-            let run = values[place].run
+        var left = group.all
+        if column.kind == .scalar {
+            left = group.read(column, into: &group.records.pointee.segment) {
+                cscan_identities($0, Segment.authenticated.rawValue, Segment.anonymous.rawValue)
+            }
+        }
+        for place in left {
+            let run = group.values(column)[place].run
             let segment: Segment?
             switch column.kind {
             case .text: segment = RecordReader.segment(ofIdentity: run)
@@ -154,21 +151,8 @@ extension RecordReader {
         return failed
     }
 
-    @inline(__always)
-    private static func segment(ofScalar run: ByteRun) -> Segment? {
-        if run[0] == quote {
-            // Nearly every identity is short: its first quote is in the next sixteen bytes.
-            let stops = cscan_string_stops(run.start + 1)
-            let count = stops == 0 ? 16 : stops.trailingZeroBitCount
-            if count == run.count &- 2, count > 1, count != 9, run[count &+ 1] == quote { return .authenticated }
-        } else if run.count == 4, cscan_word(run.start) & 0xffff_ffff == LineGroup.null {
-            return .anonymous
-        }
-        return otherSegment(ofScalar: run)
-    }
-
     @inline(never)
-    private static func otherSegment(ofScalar run: ByteRun) -> Segment? {
+    private static func segment(ofScalar run: ByteRun) -> Segment? {
         switch LineGroup.kind(ofScalar: run) {
         case .string: segment(ofIdentity: run.dropFirst(1).prefix(run.count - 2))
         case .number, .yes: .authenticated

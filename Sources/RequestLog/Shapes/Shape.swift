@@ -134,7 +134,6 @@ struct Shape: ~Copyable {
     /// The narrowest that reaches the stop behind so many bytes.
     private static func hop(over count: Int) -> UInt8 {
         switch count {
-        case ...16: UInt8(CSCAN_HOP_16)
         case ...32: UInt8(CSCAN_HOP_32)
         case ...64: UInt8(CSCAN_HOP_64)
         default: UInt8(CSCAN_HOP_LONG)

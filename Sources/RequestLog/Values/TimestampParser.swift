@@ -4,8 +4,7 @@ import CScan
 /// remembered and found again with one comparison of 16 bytes.
 struct TimestampParser {
     /// `2026-11-22T10:14` as two words, and the instant it stands for.
-    private var knownMinute: (UInt64, UInt64) = (0, 0)
-    private var knownSeconds: Int64 = 0
+    private(set) var known = cscan_minute()
 
     /// Years that a log line may speak of.
     static let years = 1970...2199
@@ -16,10 +15,9 @@ struct TimestampParser {
     mutating func rfc3339(_ run: ByteRun) -> Timestamp? {
         guard run.count >= 20 else { return nil }
         let minute = (cscan_word(run.start), cscan_word(run.start + 8))
-        if minute != knownMinute {
+        if minute != known.text {
             guard let seconds = TimestampParser.minute(run) else { return nil }
-            knownMinute = minute
-            knownSeconds = seconds
+            known = cscan_minute(text: minute, seconds: seconds)
         }
         guard run[16] == UInt8(ascii: ":"), let second = run.twoDigits(at: 17), second <= 60 else { return nil }
         var place = 19
@@ -36,43 +34,8 @@ struct TimestampParser {
             guard place > start else { return nil }
         }
         guard let offset = TimestampParser.zone(run.dropFirst(place)) else { return nil }
-        return Timestamp(nanoseconds: (knownSeconds + second - offset) * 1_000_000_000 + fraction)
+        return Timestamp(nanoseconds: (known.seconds + second - offset) * 1_000_000_000 + fraction)
     }
-
-    /// `yyyy-mm-ddThh:mm:ss.mmmZ`, or with microseconds, in the minute that was read last, as most lines of most logs
-    /// have it; nil: ask `rfc3339`.
-    @inline(__always)
-    func inKnownMinute(_ run: ByteRun) -> Timestamp? {
-        guard run.count == 24 || run.count == 27, cscan_word(run.start) == knownMinute.0,
-            cscan_word(run.start + 8) == knownMinute.1
-        else { return nil }
-        // Eight bytes with what zeros would look like taken off: a digit's value, or nothing.
-        let rest = cscan_word(run.start + 16) ^ TimestampParser.zeroSecond
-        func digit(_ word: UInt64, _ place: UInt64) -> Int64 {
-            Int64(truncatingIfNeeded: (word &>> (8 &* place)) & 0xff)
-        }
-        let second = digit(rest, 1) &* 10 &+ digit(rest, 2)
-        var nanoseconds: Int64
-        if run.count == 24 {
-            guard (rest | (rest &+ 0x7f76_7676_7f76_767f)) & 0x8080_8080_8080_8080 == 0 else { return nil }
-            nanoseconds = ((digit(rest, 4) &* 10 &+ digit(rest, 5)) &* 10 &+ digit(rest, 6)) &* 1_000_000
-        } else {
-            let behind = cscan_word(run.start + 19) ^ TimestampParser.zeroMicroseconds
-            guard (rest | (rest &+ 0x7f76_767f)) & 0x8080_8080 == 0,
-                (behind | (behind &+ 0x7f76_7676_7676_767f)) & 0x8080_8080_8080_8080 == 0
-            else { return nil }
-            nanoseconds = 0
-            for place in 1...6 as ClosedRange<UInt64> { nanoseconds = nanoseconds &* 10 &+ digit(behind, place) }
-            nanoseconds &*= 1_000
-        }
-        guard second <= 60 else { return nil }
-        return Timestamp(nanoseconds: (knownSeconds &+ second) &* 1_000_000_000 &+ nanoseconds)
-    }
-
-    /// `:00.000Z`, its first byte lowest.
-    private static let zeroSecond: UInt64 = 0x5a30_3030_2e30_303a
-    /// `.000000Z`
-    private static let zeroMicroseconds: UInt64 = 0x5a30_3030_3030_302e
 
     /// Seconds since the epoch at `yyyy-mm-ddThh:mm`, read as UTC.
     @inline(never)
