@@ -13,7 +13,7 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / ".build-bench"
 PLUMBLINE = Path(os.environ.get("PLUMBLINE_BINARY", ROOT / ".build/release/plumbline"))
 INGEST = Path(os.environ.get("INGEST_BINARY", ROOT / ".build/release/ingest-benchmark"))
-STOPWATCH, TOTALS, SLICES = BUILD / "stopwatch", BUILD / "totals", BUILD / "slices"
+STOPWATCH, WRITER, TOTALS, SLICES = (BUILD / name for name in ("stopwatch", "writer", "totals", "slices"))
 PYTHON = sys.executable
 # A run of the driver per name: logs are made once for all topics.
 LOGS = BUILD / "logs"
