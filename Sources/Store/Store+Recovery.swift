@@ -19,14 +19,37 @@ extension Store {
         try removeLeftovers(fileSystem, directory)
         let recovery = try Recovery.certain(
             fileSystem, directory, limits: limits, names: &names, generator: &generator)
-        return Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+        var store = Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+        do throws(StoreError) {
+            try store.proveJournal()
+        } catch {
+            // A full disk is no reason not to start; nothing is committed or flushed before it succeeds.
+            store.statistics.cleanupFailures += 1
+        }
+        return store
+    }
+
+    /// Sees to it that what was read of the journal is on the disk, before anything builds on it.
+    ///
+    /// The last commit of an earlier run may be in the cache only: its sync failed, or its agent was killed in it. Such
+    /// pages count as clean, and no later sync brings them to the disk; a new file does. Every commit before it was synced.
+    mutating func proveJournal() throws(StoreError) {
+        guard let unproven else { return }
+        let path = directory.segment(unproven)
+        try storing { () throws(FileError) in
+            let temporary = FilePath(path.string + HourFile.temporarySuffix)
+            try fileSystem.copy(path, to: temporary)
+            try fileSystem.rename(temporary, to: path)
+            try fileSystem.synchronizeDirectory(directory.journal)
+        }
+        self.unproven = nil
     }
 
     /// Files that were never finished: nothing but the place where a whole one was to come from.
     private static func removeLeftovers(
         _ fileSystem: any FileSystem, _ directory: DataDirectory
     ) throws(StoreError) {
-        for folder in [directory.path, directory.snapshots] {
+        for folder in [directory.path, directory.journal, directory.snapshots] {
             for name in try fileSystem.namesIfThere(in: folder) where name.hasSuffix(HourFile.temporarySuffix) {
                 try storing { () throws(FileError) in try fileSystem.removeIfThere(folder.appending(name)) }
             }

@@ -30,6 +30,8 @@ package struct Store: Sendable {
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
+    /// The segment that an earlier run wrote last, until what was read from it is certain to be on the disk.
+    var unproven: UInt64?
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
@@ -58,6 +60,7 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
+        unproven = recovery.segments.last?.number
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
@@ -143,6 +146,7 @@ package struct Store: Sendable {
     mutating func stayInDirectory() throws(StoreError) {
         if isBereft, segment == nil { return try prepareSegment() }
         try lookAtDirectory()
+        try proveJournal()
     }
 
     private mutating func lookAtDirectory() throws(StoreError) {
@@ -168,6 +172,7 @@ package struct Store: Sendable {
         segment = nil
         lock = nil
         oldSegments = []
+        unproven = nil
         hourMarks = [:]
         marksFile.forgetFile()
         isBereft = true
@@ -208,6 +213,7 @@ package struct Store: Sendable {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
         }
+        try proveJournal()
         let checkpoint: [UInt8]
         do throws(SnapshotError) {
             checkpoint = try CheckpointRecord.encoded(state, storeID: storeID, names: names)
