@@ -78,7 +78,7 @@ enum Identification: Equatable {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
-        } else if let likely = Self.strongest(clues.filter { $0.sameHome || $0.sameFile }, .mayBeBeginning) {
+        } else if let likely = Self.strongest(clues.filter(\.sameHome), .mayBeBeginning) {
             guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return

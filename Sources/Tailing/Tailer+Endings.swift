@@ -16,7 +16,11 @@ extension Tailer {
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:
-                giveUp(log, reason, &sink)
+                guard isHindered(log) else {
+                    giveUp(log, reason, &sink)
+                    continue
+                }
+                log.stage = .sought(until: now + options.retryIntervalNanoseconds, reason)
             case .sought, .followed, .finished: break
             }
         }
@@ -72,6 +76,13 @@ extension Tailer {
         log.changed = true
         epoch += 1
         sink.finished(log.id)
+    }
+
+    /// Whether a file that may be the log cannot be looked at, and is tried again.
+    private func isHindered(_ log: TailedLog) -> Bool {
+        let home = homeAndRole(of: log.path)?.0 ?? log.path
+        return hindered.contains(home)
+            || candidates.values.contains { $0.failing != nil && homeAndRole(of: $0.path)?.0 == home }
     }
 
     private func giveUp(_ log: TailedLog, _ reason: LossReason, _ sink: inout some TailSink) {

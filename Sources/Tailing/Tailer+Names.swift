@@ -5,6 +5,7 @@ import SystemPackage
 extension Tailer {
     func lookAtNames(now: Int64, _ sink: inout some TailSink) {
         isCrowded = false
+        hindered = []
         for log in logs.values { log.visible = false }
         for candidate in candidates.values { candidate.visible = false }
         let directories = findPlaces(&sink)
@@ -77,8 +78,8 @@ extension Tailer {
             case .other: throw FileError(.open, path, .invalidArgument)
             case .regular: break
             }
-            if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.presentBytes == nil {
-                place.presentBytes = options.presentAtStart.map { $0[path] } ?? metadata.size
+            if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.present == nil {
+                place.present = options.presentAtStart.map { $0[path] } ?? metadata
             }
             let holder = holders[metadata.key] ?? .nobody
             switch place.decide(holder: holder) {
@@ -116,22 +117,34 @@ extension Tailer {
         for name in names.sorted() {
             let path = directory.appending(name)
             guard places[path] == nil, let (home, role) = homeAndRole(of: path) else { continue }
-            guard let input = input(of: home), let metadata = try? fileSystem.metadata(of: path),
-                metadata.kind == .regular
-            else { continue }
-            if let holder = holders[metadata.key] {
-                markVisible(holder, path, role)
-            } else if metadata.size > 0, !isJudged(metadata) {
-                // Empty files are no logs yet, and must not take the room of one.
-                if isFull {
-                    isCrowded = true
-                    retry(now: now)
-                } else if isFirstLook && newInputs.contains(input) && role == .rotated {
-                    passOver(path, input, metadata)
-                } else {
-                    // What cannot be opened here is nobody's input: it is left alone until it changes.
-                    _ = try? open(path, input, role, now: now)
-                }
+            guard let input = input(of: home) else { continue }
+            do throws(FileError) {
+                try lookAt(path, input, role, now: now)
+            } catch {
+                // What may not be opened here is nobody's input: it is left alone until it changes.
+                guard case .failure = TailProblem(path, error.errno).kind else { continue }
+                hindered.insert(home)
+                retry(now: now)
+            }
+        }
+    }
+
+    private func lookAt(
+        _ path: FilePath, _ input: Int, _ role: Identification.Role, now: Int64
+    ) throws(FileError) {
+        let metadata = try fileSystem.metadata(of: path)
+        guard metadata.kind == .regular else { return }
+        if let holder = holders[metadata.key] {
+            markVisible(holder, path, role)
+        } else if metadata.size > 0, !isJudged(metadata) {
+            // Empty files are no logs yet, and must not take the room of one.
+            if isFull {
+                isCrowded = true
+                retry(now: now)
+            } else if isFirstLook && newInputs.contains(input) && role == .rotated {
+                passOver(path, input, metadata)
+            } else {
+                _ = try open(path, input, role, now: now)
             }
         }
     }

@@ -57,6 +57,27 @@ struct TruncationTests {
         }
     }
 
+    // Fault simulation, seed 43759
+    @Test(
+        "nothing is stated as lost while what may have it cannot be looked at",
+        arguments: [FileError.Operation.open, .stat, .read], [false, true])
+    func unreadableCopy(failing operation: FileError.Operation, isWatching: Bool) {
+        let harness = TailHarness("/log/a.log", isWatching: isWatching)
+        harness.append(numbered(0..<5))
+        harness.look()
+        harness.files.plan { $0.standing = [FaultPlan.Standing(operation, "/log/a.log.1", .ioError)] }
+        harness.append(numbered(5..<40_000))
+        harness.look(budget: 1, looks: 1)
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.files.truncate(log)
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.lines.count < 40_000)
+        harness.files.plan { $0.standing = [] }
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == numbered(0..<40_000))
+        #expect(harness.sink.lost == [])
+    }
+
     // fluent-bit #4839, fluent-bit-docs #1770
     @Test("what is gone without a copy is stated as lost, as far as it was seen")
     func lost() {

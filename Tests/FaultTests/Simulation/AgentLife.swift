@@ -56,9 +56,9 @@ final class AgentLife {
     ) throws(StoreError) {
         self.configuration = configuration
         self.clocks = clocks
-        var present: [FilePath: UInt64] = [:]
+        var present: [FilePath: FileMetadata] = [:]
         for input in configuration.inputs {
-            for path in Glob(input.pattern).expand(in: disk).paths { present[path] = try? disk.metadata(of: path).size }
+            for path in Glob(input.pattern).expand(in: disk).paths { present[path] = try? disk.metadata(of: path) }
         }
         var names = Names(limit: 200_000)
         for input in configuration.inputs { _ = names.intern(input.source) }
