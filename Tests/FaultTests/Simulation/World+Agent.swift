@@ -140,6 +140,7 @@ extension World {
             rounds += 1
             if rounds > 1_000 { return fail("ingest always wants to look again") }
         }
+        noteMeetings()
         // Time within a turn is not nothing: two turns never see the same instant.
         clocks.pass(nanoseconds: 1_000)
     }

@@ -105,10 +105,11 @@ extension World {
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         if replacement == .beginning { noteCut(family, from: old, to: content.count) }
-        // The same content is the same log, cut as it was.
-        if replacement == .identical, let file = disk.identity(of: family.home) {
+        // The same content is the same log, cut as it was; what is remembered of it may be from before an earlier cut.
+        if replacement != .shorter, let file = disk.identity(of: family.home) {
             for index in family.cuts.indices where family.cuts[index].file == replaced {
                 family.cuts[index].file = file
+                family.cuts[index].kept = min(family.cuts[index].kept, content.count)
             }
         }
         family.rotations += 1
@@ -121,6 +122,9 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
+        for index in family.cuts.indices where family.cuts[index].file == disk.identity(of: family.home) {
+            family.cuts[index].kept = min(family.cuts[index].kept, length)
+        }
         noteCut(family, from: old, to: length)
         hasCutLogs = true
         family.torn = nil
