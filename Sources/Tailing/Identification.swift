@@ -70,7 +70,9 @@ enum Identification: Equatable {
             return
         }
         let continued = Self.strongest(clues, .continues)
-        let leader = Self.strongest(clues, .isBeginning)
+        // Of a log that was cut more than once, the file is what it was last.
+        let itself = clues.filter { $0.life == .sought && $0.sameFile && $0.samePath }
+        let leader = Self.strongest(itself, .isBeginning) ?? Self.strongest(clues, .isBeginning)
         if let continued, let leader, sizeBytes > continued.consumedBytes {
             // Read already under both names, as far as it goes: a copy of a copy.
             self = patient ? .waits(on: leader.log) : .copies(leader.log)

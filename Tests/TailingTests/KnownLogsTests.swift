@@ -45,6 +45,20 @@ struct KnownLogsTests {
         #expect(harness.lines == numbered(0..<3))
     }
 
+    // Fault simulation, seed 52914
+    @Test("what was written to a rotated file that had been passed over is not counted again when it is replayed")
+    func replayOfPassedOver() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["there before"], to: "/log/a.log.1")
+        harness.look()
+        harness.append(numbered(0..<3), to: "/log/a.log.1")
+        harness.settle()
+        harness.commit()
+        harness.restart(input("/log/a.log.1"), readsToTheEnd: true)
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == numbered(0..<3))
+    }
+
     @Test("under another source the same bytes are another log")
     func anotherSource() {
         let harness = TailHarness("/log/a.log")

@@ -57,6 +57,25 @@ struct TruncationTests {
         }
     }
 
+    // Fault simulation, seed 4704
+    @Test("a log that is cut back twice goes on as what it was last")
+    func cutTwice() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<60))
+        harness.look()
+        // Its own beginning, and something else behind that: another content, which is read.
+        harness.files.truncate(log, to: numbered(0..<45).joined(separator: "\n").utf8.count + 1)
+        harness.append(numbered(100..<103))
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == numbered(0..<60) + numbered(0..<45) + numbered(100..<103))
+        let known = harness.lines
+        harness.files.truncate(log, to: numbered(0..<20).joined(separator: "\n").utf8.count + 1)
+        for _ in 1...3 { harness.settle() }
+        harness.append(numbered(200..<202))
+        harness.settle()
+        #expect(harness.lines == known + numbered(200..<202))
+    }
+
     // Fault simulation, seed 43759
     @Test(
         "nothing is stated as lost while what may have it cannot be looked at",
