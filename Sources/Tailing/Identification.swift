@@ -80,7 +80,9 @@ enum Identification: Equatable {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
-        } else if let likely = Self.strongest(clues.filter(\.sameHome), .mayBeBeginning) {
+        } else if let likely = Self.strongest(itself, .mayBeBeginning)
+            ?? Self.strongest(clues.filter(\.sameHome), .mayBeBeginning)
+        {
             guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return

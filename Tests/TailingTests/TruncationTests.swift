@@ -58,22 +58,22 @@ struct TruncationTests {
     }
 
     // Fault simulation, seed 4704
-    @Test("a log that is cut back twice goes on as what it was last")
-    func cutTwice() {
+    @Test("a log that is cut back twice goes on as what it was last", arguments: [1, 10])
+    func cutTwice(times: Int) {
         let harness = TailHarness("/log/a.log")
-        harness.append(numbered(0..<60))
+        harness.append(numbered(0..<(60 * times)))
         harness.look()
         // Its own beginning, and something else behind that: another content, which is read.
-        harness.files.truncate(log, to: numbered(0..<45).joined(separator: "\n").utf8.count + 1)
-        harness.append(numbered(100..<103))
+        harness.files.truncate(log, to: numbered(0..<(45 * times)).joined(separator: "\n").utf8.count + 1)
+        harness.append(numbered(1000..<1003))
         for _ in 1...2 { harness.settle() }
-        #expect(harness.lines == numbered(0..<60) + numbered(0..<45) + numbered(100..<103))
+        #expect(harness.lines == numbered(0..<(60 * times)) + numbered(0..<(45 * times)) + numbered(1000..<1003))
         let known = harness.lines
-        harness.files.truncate(log, to: numbered(0..<20).joined(separator: "\n").utf8.count + 1)
+        harness.files.truncate(log, to: numbered(0..<(20 * times)).joined(separator: "\n").utf8.count + 1)
         for _ in 1...3 { harness.settle() }
-        harness.append(numbered(200..<202))
+        harness.append(numbered(2000..<2002))
         harness.settle()
-        #expect(harness.lines == known + numbered(200..<202))
+        #expect(harness.lines == known + numbered(2000..<2002))
     }
 
     // Fault simulation, seed 43759
@@ -95,6 +95,26 @@ struct TruncationTests {
         for _ in 1...2 { harness.settle() }
         #expect(harness.lines == numbered(0..<40_000))
         #expect(harness.sink.lost == [])
+    }
+
+    // Fault simulation, seed 78592
+    @Test("an empty file that could not be looked at once does not keep a loss from being stated")
+    func lostBesideEmpty() {
+        let harness = TailHarness("/log/a.log")
+        harness.files.write("", to: log)
+        harness.look()
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.stat, log, .ioError)] }
+        harness.settle()
+        harness.files.plan { $0.standing = [] }
+        harness.files.move(log, to: "/log/a.log.1")
+        harness.append(["one"])
+        harness.look()
+        harness.files.write("half", to: log)
+        harness.look()
+        harness.files.truncate(log)
+        harness.append(["two"])
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.sink.lost == [4])
     }
 
     // fluent-bit #4839, fluent-bit-docs #1770
