@@ -140,7 +140,6 @@ extension World {
             rounds += 1
             if rounds > 1_000 { return fail("ingest always wants to look again") }
         }
-        noteMeetings()
         // Time within a turn is not nothing: two turns never see the same instant.
         clocks.pass(nanoseconds: 1_000)
     }
@@ -149,7 +148,9 @@ extension World {
         guard let life else { return }
         let commits = life.store.statistics.commits
         refused(life.storeTurn())
-        if life.store.statistics.commits != commits, random.oneIn(6) { compareAccounts() }
+        guard life.store.statistics.commits != commits else { return }
+        noteCommitted()
+        if random.oneIn(6) { compareAccounts() }
     }
 
     func flush(slicesEndingBefore instant: Timestamp) {

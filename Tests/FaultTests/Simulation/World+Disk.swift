@@ -87,11 +87,11 @@ extension World {
     private typealias Contents = [SimulatedFileSystem.Identity: [UInt8]]
 
     /// A copy that was never met can have the inode number, and the content, of a file that was.
-    func noteMeetings() {
+    func noteCommitted() {
         guard script.contains(where: { $0.event == .powerCutOfLogs }) else { return }
         for path in families.flatMap({ $0.files(on: disk) }) {
             guard let file = disk.identity(of: path) else { continue }
-            if let inode = disk.inode(of: file) { met[inode] = file }
+            if let inode = disk.inode(of: file) { committed[inode] = file }
         }
     }
 
@@ -119,7 +119,7 @@ extension World {
         for (file, content) in contents {
             let states = facts.inputs.filter { !onlyRead || $0.ledger.lineBytes > 0 }
             counted[file] = states.map(\.position).filter { position in
-                position.inode == inodes[file] && met[position.inode] == file
+                position.inode == inodes[file] && committed[position.inode] == file
                     && position.offset <= UInt64(content.count)
                     && fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
             }.map { Int($0.offset) }.max()

@@ -55,8 +55,8 @@ package final class World {
     var hasCutLogs = false
     /// Two logs began alike: one that lost its file can go on in the other.
     var hasTwins = false
-    /// By the number of its inode, the file that the agent last had the chance to meet: numbers are given out again.
-    var met: [UInt64: SimulatedFileSystem.Identity] = [:]
+    /// By the number of its inode, the file that was there at the last commit: numbers are given out again.
+    var committed: [UInt64: SimulatedFileSystem.Identity] = [:]
     /// The disk refused to sync a log: power can take what was counted of it.
     var hasUnsyncedLogs = false
     package let script: [Step]
