@@ -137,7 +137,8 @@ enum Identification: Equatable {
         clues.filter { $0.agreement == agreement }.max(by: isWeaker)
     }
 
-    /// The longest agreement wins; among equals the one that has no file, then the one whose file or path it was.
+    /// The longest agreement wins; among equals the one of which more is about to be known, then the one that has no file,
+    /// then the one whose file or path it was.
     private static func isWeaker(_ one: Clue, _ other: Clue) -> Bool {
         rank(one) < rank(other)
     }
@@ -145,9 +146,11 @@ enum Identification: Equatable {
     private static func rank(_ clue: Clue) -> (UInt64, Int, Int, Int) {
         let free =
             switch clue.life {
+            // Two copies of one log that are met at once: the first may be read only later.
+            case .followed(atEnd: false): 3
             case .sought: 2
             case .finished: 1
-            case .followed: 0
+            case .followed(atEnd: true): 0
             }
         return (clue.consumedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
     }

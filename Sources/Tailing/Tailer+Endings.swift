@@ -81,7 +81,7 @@ extension Tailer {
     /// Whether a file that may be the log cannot be looked at, and is tried again.
     private func isHindered(_ log: TailedLog) -> Bool {
         let home = homeAndRole(of: log.path)?.0 ?? log.path
-        return hindered.contains(home)
+        return hindered.contains(home) || hindered.contains(home.removingLastComponent())
             || candidates.values.contains { $0.failing != nil && homeAndRole(of: $0.path)?.0 == home }
     }
 

@@ -46,6 +46,37 @@ struct AbsenceTests {
         #expect(harness.lines == ["at last"])
     }
 
+    @Test("a directory that cannot be listed ends none of its logs")
+    func unlisted() {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["one"])
+        harness.files.write("tw", to: log)
+        harness.look()
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.list, "/log", .ioError)] }
+        for _ in 1...3 { harness.settle() }
+        harness.files.plan { $0.standing = [] }
+        harness.append(["o"])
+        harness.settle()
+        #expect(harness.lines == ["one", "two"])
+        #expect(harness.tailer.waitingPlaceCount == 0)
+    }
+
+    @Test("a directory that could not be listed is listed again soon, also when nothing is reported any more")
+    func listedAgain() {
+        let harness = TailHarness("/log/*.log", isWatching: true)
+        harness.append(["one"])
+        harness.look()
+        harness.files.plan { $0.standing = [FaultPlan.Standing(.list, "/log", .ioError)] }
+        harness.append(["two"], to: "/log/b.log")
+        harness.look()
+        harness.files.plan { $0.standing = [] }
+        harness.look()
+        #expect(harness.lines == ["one"])
+        harness.pass(seconds: 1)
+        harness.look()
+        #expect(harness.lines == ["one", "two"])
+    }
+
     @Test("a read error is said once, and nothing is lost by it")
     func readError() {
         let harness = TailHarness("/log/a.log")

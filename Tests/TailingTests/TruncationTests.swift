@@ -79,12 +79,14 @@ struct TruncationTests {
     // Fault simulation, seed 43759
     @Test(
         "nothing is stated as lost while what may have it cannot be looked at",
-        arguments: [FileError.Operation.open, .stat, .read], [false, true])
+        arguments: [FileError.Operation.open, .stat, .read, .list], [false, true])
     func unreadableCopy(failing operation: FileError.Operation, isWatching: Bool) {
         let harness = TailHarness("/log/a.log", isWatching: isWatching)
         harness.append(numbered(0..<5))
         harness.look()
-        harness.files.plan { $0.standing = [FaultPlan.Standing(operation, "/log/a.log.1", .ioError)] }
+        harness.files.plan {
+            $0.standing = [FaultPlan.Standing(operation, operation == .list ? "/log" : "/log/a.log.1", .ioError)]
+        }
         harness.append(numbered(5..<40_000))
         harness.look(budget: 1, looks: 1)
         harness.files.copy(log, to: "/log/a.log.1")

@@ -55,7 +55,13 @@ extension World {
     }
 
     /// A data directory that was deleted and made anew: counting begins again.
-    private func forgetCounts() { scraped = [:] }
+    private func forgetCounts() {
+        scraped = [:]
+        for (lines, excuse) in toldApart {
+            for number in lines { truth.addCopy(of: number, excuse) }
+        }
+        toldApart = []
+    }
 
     func kill() {
         noteEnd()

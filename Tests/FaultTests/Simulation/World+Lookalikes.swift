@@ -34,7 +34,7 @@ extension World {
         if random.oneIn(2) { turn() }
         hasTwins = true
         let isKnown = !isAhead && isTold(apart: random.oneIn(2))
-        if !isKnown { for number in shared { truth.addCopy(of: number, .sharedBeginning) } }
+        excuse(shared, .sharedBeginning, isKnown: isKnown)
         if random.oneIn(2) { append(2, to: family) }
         if random.oneIn(2) { append(3, to: twin) }
     }
@@ -48,7 +48,12 @@ extension World {
         hasTwins = true
         let copied = requests(in: disk.contents(of: family.home) ?? [])
         disk.copy(family.home, to: twin.home)
-        if !isTold(apart: random.oneIn(2)) { for number in copied { truth.addCopy(of: number, .matchedCopy) } }
+        excuse(copied, .matchedCopy, isKnown: isTold(apart: random.oneIn(2)))
+    }
+
+    private func excuse(_ lines: [Int], _ excuse: Excuse, isKnown: Bool) {
+        guard !isKnown else { return toldApart.append((lines, excuse)) }
+        for number in lines { truth.addCopy(of: number, excuse) }
     }
 
     /// Whether the agent had the time to see that a file is a copy, before either of the two gets anything more.

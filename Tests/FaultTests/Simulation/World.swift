@@ -57,6 +57,8 @@ package final class World {
     var hasTwins = false
     /// By the number of its inode, the file that was there at the last commit: numbers are given out again.
     var committed: [UInt64: SimulatedFileSystem.Identity] = [:]
+    /// Lines of two logs that the agent was given the time to tell apart; who knows nothing any more meets them anew.
+    var toldApart: [(lines: [Int], excuse: Excuse)] = []
     /// The disk refused to sync a log: power can take what was counted of it.
     var hasUnsyncedLogs = false
     package let script: [Step]
