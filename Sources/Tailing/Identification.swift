@@ -76,6 +76,9 @@ enum Identification: Equatable {
         if let continued, let leader, sizeBytes > continued.consumedBytes {
             // Read already under both names, as far as it goes: a copy of a copy.
             self = patient ? .waits(on: leader.log) : .copies(leader.log)
+        } else if let own = Self.strongest(itself, .mayBeBeginning), continued?.life == .finished {
+            // A copy from before it grew is no reason to read what came then again.
+            self = Self.beginning(own, patient)
         } else if let continued {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {

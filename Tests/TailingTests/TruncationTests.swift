@@ -76,6 +76,21 @@ struct TruncationTests {
         #expect(harness.lines == known + numbered(2000..<2002))
     }
 
+    // Fault simulation, seed 70280
+    @Test("a copy from before a log grew is no reason to read again what came then, when the log is cut back")
+    func cutBehindCopy() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<300))
+        harness.look()
+        harness.files.copy(log, to: "/log/a.log-20240101")
+        harness.settle()
+        harness.append(numbered(300..<700))
+        harness.look()
+        harness.files.truncate(log, to: numbered(0..<400).joined(separator: "\n").utf8.count + 1)
+        for _ in 1...3 { harness.settle() }
+        #expect(harness.lines == numbered(0..<700))
+    }
+
     // Fault simulation, seed 43759
     @Test(
         "nothing is stated as lost while what may have it cannot be looked at",
