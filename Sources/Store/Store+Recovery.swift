@@ -29,6 +29,16 @@ extension Store {
         return store
     }
 
+    /// Takes away what was left of segments that were never begun: what is committed to one before them would not count.
+    mutating func removeUnbegun(from number: UInt64) throws(StoreError) {
+        while let newest = unbegun.first {
+            if newest > number {
+                try storing { () throws(FileError) in try fileSystem.removeIfThere(directory.segment(newest)) }
+            }
+            unbegun.removeFirst()
+        }
+    }
+
     /// Sees to it that what was read of the journal is on the disk, before anything builds on it.
     ///
     /// The last commit of an earlier run may be in the cache only: its sync failed, or its agent was killed in it. Such
@@ -91,6 +101,7 @@ struct Recovery {
     private(set) var pending: [Stretch: SnapshotBlock] = [:]
     private(set) var segments: [Store.OldSegment] = []
     let lastNumber: UInt64
+    let unbegun: [UInt64]
     let marks: Marks
     var damages: [StoreDamage] = []
     /// The greatest commit that hour files have, where that is more than the journal knows of.
@@ -163,6 +174,7 @@ struct Recovery {
             Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)
         }
         lastNumber = journal.lastNumber
+        unbegun = journal.unbegun
         self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest)
         self.state = state
         self.pending = pending

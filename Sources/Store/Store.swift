@@ -30,6 +30,8 @@ package struct Store: Sendable {
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
+    /// Segments that were never begun and are still there, newest first.
+    var unbegun: [UInt64]
     /// The segment that an earlier run wrote last, until what was read from it is certain to be on the disk.
     var unproven: UInt64?
 
@@ -60,6 +62,7 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
+        unbegun = recovery.unbegun
         unproven = recovery.segments.last?.number
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
@@ -172,6 +175,7 @@ package struct Store: Sendable {
         segment = nil
         lock = nil
         oldSegments = []
+        unbegun = []
         unproven = nil
         hourMarks = [:]
         marksFile.forgetFile()
@@ -224,6 +228,10 @@ package struct Store: Sendable {
         let number = nextNumber
         try storing { () throws(FileError) in
             try fileSystem.createDirectory(directory.journal)
+        }
+        // It is durable with the new one's name, before anything is committed there.
+        try removeUnbegun(from: number)
+        try storing { () throws(FileError) in
             segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
         }
         nextNumber += 1

@@ -137,6 +137,30 @@ struct JournalTests {
         }
     }
 
+    // Fault simulation, seed 89703
+    @Test("checkpoints of agents that died before they could say so do not undo what is committed to one of them")
+    func severalUnbegun() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.kill()
+        let another = Rehearsal(rehearsal.disk.duplicate())
+        try another.open()
+        try another.commit()
+        let bytes = try #require(another.disk.contents(of: segment(2)))
+        let checkpoint = FrameSequence.frames(in: bytes, of: [.checkpoint, .commit]).frames[0].bytes
+        for number in 2...3 { rehearsal.disk.write(checkpoint, to: segment(number)) }
+        for lines in [16, 24] {
+            try rehearsal.open()
+            #expect(rehearsal.store!.damages.isEmpty)
+            try rehearsal.commit()
+            try rehearsal.flush()
+            try rehearsal.checkTruth(lines)
+            rehearsal.kill()
+            rehearsal.disk.crash(seed: UInt64(lines))
+        }
+    }
+
     // Fault simulation, seeds 7307, 25482, 40084
     @Test(
         "a commit that was never synced and can be read all the same is on the disk before anything builds on it",

@@ -12,6 +12,7 @@ import TestSupport
 extension World {
     func start() {
         guard life == nil else { return }
+        tell("    \(describeJournal())")
         do throws(StoreError) {
             let life = try AgentLife(configuration, on: disk, clocks: clocks, generator: &generator)
             life.watcher?.isAtLimit = watchesAreLimited

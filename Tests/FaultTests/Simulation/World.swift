@@ -182,6 +182,12 @@ package final class World {
         return stamp
     }
 
+    func describeJournal() -> String {
+        let journal = DataDirectory(AgentLife.directory).journal
+        return disk.list(journal).map { "\($0):\(disk.contents(of: journal.appending($0))?.count ?? -1)" }
+            .joined(separator: " ")
+    }
+
     func describeFiles() -> String {
         var parts: [String] = []
         for family in families {
