@@ -155,6 +155,8 @@ enum Identification: Equatable {
             case .finished: 1
             case .followed(atEnd: true): 0
             }
-        return (clue.consumedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
+        // What was passed over whole is known by its beginning alone, and may be an older copy of a log that is counted.
+        let agreedBytes = clue.consumedBytes == Clue.passedOver ? 0 : clue.consumedBytes
+        return (agreedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
     }
 }
