@@ -32,6 +32,10 @@ package struct Store: Sendable {
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
+    /// Segments that were never begun and are still there, newest first.
+    var unbegun: [UInt64]
+    /// The segment that an earlier run wrote last, until what was read from it is certain to be on the disk.
+    var unproven: UInt64?
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
@@ -60,6 +64,8 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
+        unbegun = recovery.unbegun
+        unproven = recovery.segments.last?.number
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
@@ -144,6 +150,7 @@ package struct Store: Sendable {
     mutating func stayInDirectory() throws(StoreError) {
         if isBereft, segment == nil { return try prepareSegment() }
         try lookAtDirectory()
+        try proveJournal()
     }
 
     private mutating func lookAtDirectory() throws(StoreError) {
@@ -169,6 +176,8 @@ package struct Store: Sendable {
         segment = nil
         lock = nil
         oldSegments = []
+        unbegun = []
+        unproven = nil
         hourMarks = [:]
         marksFile.forgetFile()
         isBereft = true
@@ -205,6 +214,7 @@ package struct Store: Sendable {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
         }
+        try proveJournal()
         let checkpoint: [UInt8]
         do throws(SnapshotError) {
             checkpoint = try CheckpointRecord.encoded(state, storeID: storeID, names: names)
@@ -215,6 +225,10 @@ package struct Store: Sendable {
         let number = nextNumber
         try storing { () throws(FileError) in
             try fileSystem.createDirectory(directory.journal)
+        }
+        // It is durable with the new one's name, before anything is committed there.
+        try removeUnbegun(from: number)
+        try storing { () throws(FileError) in
             segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
         }
         nextNumber += 1
