@@ -106,6 +106,9 @@ package struct Store: Sendable {
     /// Slices that are committed and not yet in an hour file.
     package var unflushedSlices: Int { pending.count }
 
+    /// Series in them.
+    package var unflushedCells: Int { pending.values.reduce(0) { $0 + $1.series.count } }
+
     /// The next commit begins a new segment.
     package mutating func startNewSegment() { retireSegment() }
 

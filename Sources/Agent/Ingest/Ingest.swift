@@ -125,7 +125,11 @@ package final class Ingest {
     ///
     /// What was read waits in the aggregator until somebody wants it (`windows`, `view`, `takeCommit`): to add it to
     /// four windows costs more than to count it.
-    package func look(now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int) -> TailProgress {
+    ///
+    /// - Parameter instant: nothing is read before it: a commit is in flight, and enough waits for the next one.
+    package func look(
+        now: Timestamp, monotonicNanoseconds: Int64, budgetBytes: Int, heldBackUntil instant: Int64? = nil
+    ) -> TailProgress {
         if keepsWindows { drainedWindows.advance(to: now) }
         span.latest = now + future
         defer { notice() }
@@ -133,6 +137,9 @@ package final class Ingest {
             pauses &+= 1
             return TailProgress(
                 moreReady: false, nextLookNanoseconds: monotonicNanoseconds + Ingest.pauseNanoseconds)
+        }
+        if let instant, instant > monotonicNanoseconds {
+            return TailProgress(moreReady: false, nextLookNanoseconds: instant)
         }
         var sink = self
         var progress = tailer.poll(now: monotonicNanoseconds, sink: &sink, budgetBytes: budgetBytes)

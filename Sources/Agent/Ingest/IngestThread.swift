@@ -24,7 +24,11 @@ final class IngestThread: Sendable {
     }
 
     /// Bytes read before others get their turn.
-    private static let budgetBytes = 8 << 20
+    private static let budgetBytes = 2 << 20
+    /// Series of slices that may wait while a commit is in flight: what is not read yet takes less room in its log.
+    private static let mostCellsAhead = 8_000
+    /// For so long at most: windows and health must not wait for a disk that takes nothing.
+    private static let holdBackNanoseconds: Int64 = 500_000_000
     /// A burst of writes is read together rather than one by one; who asks does not wait for it.
     private static let gatherNanoseconds: Int64 = 20_000_000
     /// Windows move and health ages also when nothing is written. News after a quiet beat is published at once.
@@ -83,6 +87,7 @@ final class IngestThread: Sendable {
         var lastNews: Int64 = 0
         var inFlightLines: UInt64 = 0
         var committedLines: UInt64 = 0
+        var submitted: Int64 = 0
         var stopBy: Int64?
         while true {
             let now = read(&clock, ingest)
@@ -100,13 +105,18 @@ final class IngestThread: Sendable {
                 committedLines = inFlightLines
                 ingest.acknowledgeCommit()
             }
+            let isAhead = ingest.pendingCells > IngestThread.mostCellsAhead
             let progress = ingest.look(
                 now: now, monotonicNanoseconds: AgentClock.monotonicNanoseconds,
-                budgetBytes: IngestThread.budgetBytes)
-            if !isBusy, mail.isStopping || ingest.wantsCommit || AgentClock.monotonicNanoseconds >= nextCommit {
+                budgetBytes: IngestThread.budgetBytes,
+                heldBackUntil: isBusy && isAhead ? submitted + IngestThread.holdBackNanoseconds : nil)
+            if !isBusy,
+                mail.isStopping || ingest.wantsCommit || isAhead || AgentClock.monotonicNanoseconds >= nextCommit
+            {
                 inFlightLines = ingest.acceptedLines
                 if let commit = ingest.takeCommit() {
                     store.submit(commit, names: ingest.names)
+                    submitted = AgentClock.monotonicNanoseconds
                 } else {
                     committedLines = inFlightLines
                 }

@@ -43,6 +43,7 @@ final class StoreThread: Sendable {
     private static let lateness = Timestamp.Span.seconds(60)
     /// Reading old logs makes many slices at once; they are flushed before they fill the memory.
     private static let mostUnflushedSlices = 120
+    private static let mostUnflushedCells = 20_000
     private static let retentionInterval: Int64 = 600_000_000_000
     /// A start has better things to do first.
     private static let firstRetention: Int64 = 60_000_000_000
@@ -128,7 +129,9 @@ final class StoreThread: Sendable {
                 return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max), &flushing)
             }
             let now = AgentClock.monotonicNanoseconds
-            if now >= beat.flush || store.unflushedSlices > StoreThread.mostUnflushedSlices {
+            if now >= beat.flush || store.unflushedSlices > StoreThread.mostUnflushedSlices
+                || store.unflushedCells > StoreThread.mostUnflushedCells
+            {
                 flush(&store, slicesEndingBefore: AgentClock.wall - StoreThread.lateness, &flushing)
                 beat.flush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
             }
