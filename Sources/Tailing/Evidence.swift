@@ -154,11 +154,7 @@ extension Tailer {
     ) throws(FileError) -> Bool {
         guard fragment.isFragment else { return false }
         guard fragment.length < size else { return candidate.role == .matched }
-        var next: UInt8 = 0
-        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
-            try candidate.file.read(into: bytes, at: fragment.length)
-        }
-        return count == 1 && next != 10 && next != 13
+        return try !endsLine(at: fragment.length, in: candidate.file)
     }
 }
 

@@ -16,13 +16,15 @@ package struct Glob: Equatable, Sendable {
     }
 
     /// The directories whose names decide what is matched, as far as they exist now, and the paths that are matched.
-    /// Directories that cannot be listed match nothing.
-    package func expand(in fileSystem: any FileSystem) -> (paths: [FilePath], directories: [(FilePath, prefix: String)])
-    {
+    /// Directories that cannot be listed match nothing; those that are there all the same are named with the reason.
+    package func expand(
+        in fileSystem: any FileSystem
+    ) -> (paths: [FilePath], directories: [(FilePath, prefix: String)], unlisted: [TailProblem]) {
         var root = FilePath()
         root.root = pattern.root
         var found = [root]
         var directories: [(FilePath, prefix: String)] = []
+        var unlisted: [TailProblem] = []
         for component in pattern.components {
             guard Self.hasWildcard(component.string) else {
                 // Behind a wildcard, what a fixed name leads to depends on each directory that was found.
@@ -34,14 +36,20 @@ package struct Glob: Equatable, Sendable {
             var next: [FilePath] = []
             for directory in found {
                 directories.append((directory, Self.literalPrefix(of: component.string)))
-                let listed = (try? fileSystem.names(in: directory.isEmpty ? "." : directory)) ?? []
+                var listed: [String] = []
+                do throws(FileError) {
+                    listed = try fileSystem.names(in: directory.isEmpty ? "." : directory)
+                } catch {
+                    let problem = TailProblem(directory, error.errno)
+                    if problem.kind != .missing { unlisted.append(problem) }
+                }
                 for name in listed.sorted() where Self.matches(Array(name.utf8), names) {
                     next.append(directory.appending(name))
                 }
             }
             found = next
         }
-        return (found, directories)
+        return (found, directories, unlisted)
     }
 
     /// Whether the pattern matches this path, there or not.

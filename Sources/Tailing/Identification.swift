@@ -70,15 +70,22 @@ enum Identification: Equatable {
             return
         }
         let continued = Self.strongest(clues, .continues)
-        let leader = Self.strongest(clues, .isBeginning)
+        // Of a log that was cut more than once, the file is what it was last.
+        let itself = clues.filter { $0.life == .sought && $0.sameFile && $0.samePath }
+        let leader = Self.strongest(itself, .isBeginning) ?? Self.strongest(clues, .isBeginning)
         if let continued, let leader, sizeBytes > continued.consumedBytes {
             // Read already under both names, as far as it goes: a copy of a copy.
             self = patient ? .waits(on: leader.log) : .copies(leader.log)
+        } else if let own = Self.strongest(itself, .mayBeBeginning), continued?.life == .finished {
+            // A copy from before it grew is no reason to read what came then again.
+            self = Self.beginning(own, patient)
         } else if let continued {
             self = Self.continuing(continued, sizeBytes, role, patient)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
-        } else if let likely = Self.strongest(clues.filter { $0.sameHome || $0.sameFile }, .mayBeBeginning) {
+        } else if let likely = Self.strongest(itself, .mayBeBeginning)
+            ?? Self.strongest(clues.filter(\.sameHome), .mayBeBeginning)
+        {
             guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return
@@ -133,7 +140,8 @@ enum Identification: Equatable {
         clues.filter { $0.agreement == agreement }.max(by: isWeaker)
     }
 
-    /// The longest agreement wins; among equals the one that has no file, then the one whose file or path it was.
+    /// The longest agreement wins; among equals the one of which more is about to be known, then the one that has no file,
+    /// then the one whose file or path it was.
     private static func isWeaker(_ one: Clue, _ other: Clue) -> Bool {
         rank(one) < rank(other)
     }
@@ -141,10 +149,14 @@ enum Identification: Equatable {
     private static func rank(_ clue: Clue) -> (UInt64, Int, Int, Int) {
         let free =
             switch clue.life {
+            // Two copies of one log that are met at once: the first may be read only later.
+            case .followed(atEnd: false): 3
             case .sought: 2
             case .finished: 1
-            case .followed: 0
+            case .followed(atEnd: true): 0
             }
-        return (clue.consumedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
+        // What was passed over whole is known by its beginning alone, and may be an older copy of a log that is counted.
+        let agreedBytes = clue.consumedBytes == Clue.passedOver ? 0 : clue.consumedBytes
+        return (agreedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
     }
 }

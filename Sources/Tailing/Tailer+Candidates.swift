@@ -8,9 +8,7 @@ extension Tailer {
         // What one file turns out to be can decide another one; each round settles at least one.
         while told {
             told = false
-            for candidate in candidates.values.sorted(by: {
-                ($0.path.string, $0.key.inode) < ($1.path.string, $1.key.inode)
-            }) {
+            for candidate in candidatesInTurn() {
                 do throws(FileError) {
                     guard try tell(candidate, now: now, &sink, &budget) else { continue }
                     told = true
@@ -28,6 +26,19 @@ extension Tailer {
         }
     }
 
+    /// The file that a log had comes before others that go on like it: they may be its copies.
+    private func candidatesInTurn() -> [Candidate] {
+        let sought = Set(
+            logs.values.compactMap { log -> FileKey? in
+                guard case .sought = log.stage else { return nil }
+                return log.key
+            })
+        return candidates.values.sorted {
+            let (one, other) = (sought.contains($0.key) ? 0 : 1, sought.contains($1.key) ? 0 : 1)
+            return (one, $0.path.string, $0.key.inode) < (other, $1.path.string, $1.key.inode)
+        }
+    }
+
     /// - Returns: whether the file is no candidate any more.
     private func tell(
         _ candidate: Candidate, now: Int64, _ sink: inout some TailSink, _ budget: inout Int
@@ -35,6 +46,7 @@ extension Tailer {
         let metadata = try candidate.file.metadata()
         guard metadata.size > 0 else {
             candidate.compared = metadata
+            recover(candidate, &sink)
             // An empty file is no log yet; only a place waits for it to become one, and must meet it again: it is held
             // open as long as no other file needs the room.
             switch places[candidate.path]?.owner {
@@ -80,12 +92,18 @@ extension Tailer {
         }
     }
 
+    private func recover(_ candidate: Candidate, _ sink: inout some TailSink) {
+        guard let path = candidate.failing else { return }
+        candidate.failing = nil
+        sink.recovered(path)
+    }
+
     private func isLeaderMoving(_ candidate: Candidate) -> Bool {
         guard let leader = candidate.waitsOn.flatMap({ logs[$0] }) else { return false }
         return leader.offset != candidate.leaderOffset
     }
 
-    private func isGzip(_ candidate: Candidate) throws(FileError) -> Bool {
+    func isGzip(_ candidate: Candidate) throws(FileError) -> Bool {
         var first: UInt16 = 0
         let count = try withUnsafeMutableBytes(of: &first) { bytes throws(FileError) in
             try candidate.file.read(into: bytes, at: 0)
@@ -118,10 +136,7 @@ extension Tailer {
         _ candidate: Candidate, _ metadata: FileMetadata, _ evidence: Evidence, size: UInt64, _ patient: Bool,
         now: Int64, _ sink: inout some TailSink, _ budget: inout Int
     ) throws(FileError) -> Bool {
-        if let path = candidate.failing {
-            candidate.failing = nil
-            sink.recovered(path)
-        }
+        recover(candidate, &sink)
         let decision = Identification(
             evidence.clues, sizeBytes: size, role: candidate.role, patient: patient, isGone: !candidate.visible)
         switch decision {
@@ -138,6 +153,12 @@ extension Tailer {
             drop(candidate, metadata, record)
         case .resumes(let id):
             guard let log = logs[id] else { return false }
+            if let start = try startOfLine(cutShortBy: log, in: candidate, evidence.builders[id]) {
+                // The piece was a line where its file ended; here the line goes on.
+                beginCopy(of: id, candidate, from: start, now: now, &sink)
+                lookAgain(atWhatWaitsOn: evidence)
+                return true
+            }
             if log.stage != .finished { counters.relocations += log.path == candidate.path ? 0 : 1 }
             log.path = candidate.path
             log.key = candidate.key
@@ -147,17 +168,18 @@ extension Tailer {
                 log.pattern = inputs[candidate.input].pattern
                 sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
             }
+            // From here on it is counted.
+            log.isPassedOver = false
             adopt(candidate, as: log, evidence.builders[id], now: now)
+            lookAgain(atWhatWaitsOn: evidence)
             endTwins(of: id, evidence, &sink)
         case .copies(let id):
             // Of a copy of a copy everything has been read.
             var known = evidence.builders[id]
             if known == nil { known = try wholeLines(of: candidate, evidence, size: size) }
             guard let known else { return false }
-            let log = makeLog(at: candidate)
-            log.offset = known.length
-            sink.opened(log.id, path: log.path, source: log.source, copyOf: id)
-            adopt(candidate, as: log, known, now: now)
+            beginCopy(of: id, candidate, from: known, now: now, &sink)
+            lookAgain(atWhatWaitsOn: evidence)
         case .cutBack(let id):
             guard let log = logs[id] else { return false }
             try cutBack(log, to: candidate, size: size, now: now)
@@ -202,90 +224,13 @@ extension Tailer {
     }
 
     /// The fingerprint of all whole lines of a file; of a gzip file all is final.
-    private func wholeLines(
+    func wholeLines(
         of candidate: Candidate, _ evidence: Evidence, size: UInt64
     ) throws(FileError) -> FingerprintBuilder? {
         guard try !isGzip(candidate) else { return evidence.whole?.length == size ? evidence.whole : nil }
         // A line that is not finished may yet become another one than in the original.
         let start = try lineStart(in: candidate.file, atOrBefore: size)
         return start > 0 ? try FingerprintBuilder.reading(candidate.file, upTo: start) : nil
-    }
-
-    /// Of two logs that a restart looks for and one file has both, the longer one goes on there; of the other nothing is
-    /// lost.
-    private func endTwins(of id: UInt32, _ evidence: Evidence, _ sink: inout some TailSink) {
-        for clue in evidence.clues where clue.log != id && clue.agreement == .continues && clue.life == .sought {
-            guard clue.sameFile || clue.samePath, let twin = logs[clue.log] else { continue }
-            finish(twin, &sink)
-        }
-    }
-
-    /// Follows the file as this log from the log's offset on.
-    private func adopt(_ candidate: Candidate, as log: TailedLog, _ builder: FingerprintBuilder?, now: Int64) {
-        let isGzip = (try? isGzip(candidate)) ?? false
-        candidates[candidate.key] = nil
-        holders[candidate.key] = .log(log.id)
-        for (path, place) in places where place.owner == .candidate(candidate.key) {
-            places[path]?.owner = .log(log.id)
-        }
-        if let builder { log.builder = builder }
-        log.stage = .followed
-        log.visible = candidate.visible
-        log.adrift = !candidate.visible
-        log.rotated = log.adrift || places[candidate.path] == nil || candidate.role != .matched
-        log.changed = true
-        log.follow.restart(seen: candidate.compared, now: now)
-        log.file = candidate.file
-        if isGzip {
-            log.gzip = GzipTail(candidate.file, from: log.offset, lineLimitBytes: options.lineLimitBytes)
-        } else {
-            watch(log)
-        }
-        ready.append(log.id)
-    }
-
-    private func begin(
-        _ log: TailedLog, _ candidate: Candidate, _ metadata: FileMetadata, now: Int64, _ sink: inout some TailSink
-    ) throws(FileError) {
-        var builder = FingerprintBuilder()
-        if let present = places[candidate.path]?.presentBytes {
-            places[candidate.path]?.presentBytes = nil
-            if try isGzip(candidate) {
-                sink.skippedAtStart(byteCount: metadata.size, of: log.id)
-                candidates[candidate.key] = nil
-                return passOverWhole(log, try head(ofGzip: candidate.file), metadata)
-            }
-            // Shorter than it was: what was there is gone, and what is there was written since.
-            let passed = metadata.size < present ? 0 : present
-            let start = try lineStart(in: candidate.file, atOrBefore: passed)
-            builder = try FingerprintBuilder.reading(candidate.file, upTo: start) ?? builder
-            log.offset = builder.length
-            if builder.length > 0 { sink.skippedAtStart(byteCount: builder.length, of: log.id) }
-        }
-        adopt(candidate, as: log, builder, now: now)
-    }
-
-    /// The file is a beginning of the log, and nothing more of the log is left: it goes on here, nothing is read again.
-    private func cutBack(_ log: TailedLog, to candidate: Candidate, size: UInt64, now: Int64) throws(FileError) {
-        let start = try lineStart(in: candidate.file, atOrBefore: size)
-        guard let builder = try FingerprintBuilder.reading(candidate.file, upTo: start) else { return }
-        rememberUncut(log, candidate)
-        log.path = candidate.path
-        log.key = candidate.key
-        log.offset = start
-        adopt(candidate, as: log, builder, now: now)
-    }
-
-    /// What stood behind the cut has been read: copies of it bring nothing new.
-    private func rememberUncut(_ log: TailedLog, _ candidate: Candidate) {
-        let past = makeLog(at: candidate)
-        past.isCopy = true
-        past.stage = .finished
-        past.key = FileKey(device: 0, inode: 0)
-        past.builder = log.builder
-        past.fingerprint = log.fingerprint
-        past.beginnings = log.beginnings
-        past.offset = log.offset
     }
 
     func drop(_ candidate: Candidate, _ metadata: FileMetadata, _ log: UInt32?) {

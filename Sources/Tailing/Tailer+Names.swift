@@ -5,9 +5,10 @@ import SystemPackage
 extension Tailer {
     func lookAtNames(now: Int64, _ sink: inout some TailSink) {
         isCrowded = false
+        hindered = []
         for log in logs.values { log.visible = false }
         for candidate in candidates.values { candidate.visible = false }
-        let directories = findPlaces(&sink)
+        let directories = findPlaces(now: now, &sink)
         let paths = places.keys.sorted { $0.string < $1.string }
         let empty = paths.filter { lookAt($0, now: now, &sink) == .empty }
         if !options.readsToTheEnd { for directory in directories { lookBeside(directory, now: now) } }
@@ -22,12 +23,14 @@ extension Tailer {
     }
 
     /// Matches the globs; directories are watched before they are listed, so that nothing falls between.
-    private func findPlaces(_ sink: inout some TailSink) -> [FilePath] {
+    private func findPlaces(now: Int64, _ sink: inout some TailSink) -> [FilePath] {
         var found: Set<FilePath> = []
         var directories: Set<FilePath> = []
         for (input, glob) in globs.enumerated() {
             watch(directoriesOf: glob.pattern)
-            let (paths, listed) = glob.expand(in: fileSystem)
+            let (matched, listed, unlisted) = glob.expand(in: fileSystem)
+            if !unlisted.isEmpty { retry(now: now) }
+            let paths = matched + places(ofInput: input, under: unlisted.map(\.path))
             for (directory, prefix) in listed {
                 watch(directory, prefix: prefix)
                 if directory.components.count + 1 == glob.pattern.components.count { directories.insert(directory) }
@@ -38,7 +41,8 @@ extension Tailer {
                 if places[path] == nil { places[path] = Place(path: path, input: input) }
             }
             if !glob.isLiteral {
-                report(paths.isEmpty ? TailProblem(glob.pattern, .missing) : nil, ofGlob: glob.pattern, input, &sink)
+                let reason = TailProblem(glob.pattern, unlisted.first?.kind ?? .missing)
+                report(paths.isEmpty ? reason : nil, ofGlob: glob.pattern, input, &sink)
             }
         }
         for (path, place) in places where !found.contains(path) && !isGlobItself(place) {
@@ -46,6 +50,14 @@ extension Tailer {
             if place.problem != nil { sink.recovered(path) }
         }
         return directories.sorted { $0.string < $1.string }
+    }
+
+    /// A directory that cannot be listed at present says nothing of what stands in it.
+    private func places(ofInput input: Int, under directories: [FilePath]) -> [FilePath] {
+        guard !directories.isEmpty else { return [] }
+        return places.values.filter { place in
+            place.input == input && !isGlobItself(place) && directories.contains { place.path.starts(with: $0) }
+        }.map(\.path)
     }
 
     private func isGlobItself(_ place: Place) -> Bool {
@@ -77,8 +89,8 @@ extension Tailer {
             case .other: throw FileError(.open, path, .invalidArgument)
             case .regular: break
             }
-            if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.presentBytes == nil {
-                place.presentBytes = options.presentAtStart.map { $0[path] } ?? metadata.size
+            if isFirstLook, options.firstStart, !inputs[place.input].fromStart, place.present == nil {
+                place.present = options.presentAtStart.map { $0[path] } ?? metadata
             }
             let holder = holders[metadata.key] ?? .nobody
             switch place.decide(holder: holder) {
@@ -112,27 +124,53 @@ extension Tailer {
 
     /// The files beside the places: where rotated logs go, and generations that came and went between two looks.
     private func lookBeside(_ directory: FilePath, now: Int64) {
-        guard let names = try? fileSystem.names(in: directory.isEmpty ? "." : directory) else { return }
+        guard let names = names(beside: directory, now: now) else { return }
         for name in names.sorted() {
             let path = directory.appending(name)
             guard places[path] == nil, let (home, role) = homeAndRole(of: path) else { continue }
-            guard let input = input(of: home), let metadata = try? fileSystem.metadata(of: path),
-                metadata.kind == .regular
-            else { continue }
-            if let holder = holders[metadata.key] {
-                markVisible(holder, path, role)
-            } else if metadata.size > 0, !isJudged(metadata) {
-                // Empty files are no logs yet, and must not take the room of one.
-                if isFull {
-                    isCrowded = true
-                    retry(now: now)
-                } else if isFirstLook && newInputs.contains(input) && role == .rotated {
-                    passOver(path, input, metadata)
-                } else {
-                    // What cannot be opened here is nobody's input: it is left alone until it changes.
-                    _ = try? open(path, input, role, now: now)
-                }
+            guard let input = input(of: home) else { continue }
+            do throws(FileError) {
+                try lookAt(path, input, role, now: now)
+            } catch {
+                // What may not be opened here is nobody's input: it is left alone until it changes.
+                guard case .failure = TailProblem(path, error.errno).kind else { continue }
+                hindered.insert(home)
+                retry(now: now)
             }
+        }
+    }
+
+    private func lookAt(
+        _ path: FilePath, _ input: Int, _ role: Identification.Role, now: Int64
+    ) throws(FileError) {
+        let metadata = try fileSystem.metadata(of: path)
+        guard metadata.kind == .regular else { return }
+        if let holder = holders[metadata.key] {
+            markVisible(holder, path, role)
+        } else if metadata.size > 0, !isJudged(metadata) {
+            // Empty files are no logs yet, and must not take the room of one.
+            if isFull {
+                isCrowded = true
+                retry(now: now)
+            } else if isFirstLook && newInputs.contains(input) && role == .rotated {
+                passOver(path, input, metadata)
+            } else {
+                _ = try open(path, input, role, now: now)
+            }
+        }
+    }
+
+    private func names(beside directory: FilePath, now: Int64) -> [String]? {
+        do throws(FileError) {
+            return try fileSystem.names(in: directory.isEmpty ? "." : directory)
+        } catch {
+            let problem = TailProblem(directory, error.errno)
+            guard problem.kind != .missing else { return nil }
+            retry(now: now)
+            if case .failure = problem.kind { hindered.insert(directory) }
+            // Nobody knows whether they are gone.
+            for log in logs.values where log.path.removingLastComponent() == directory { log.visible = true }
+            return nil
         }
     }
 

@@ -12,6 +12,7 @@ import TestSupport
 extension World {
     func start() {
         guard life == nil else { return }
+        tell("    \(describeJournal())")
         do throws(StoreError) {
             let life = try AgentLife(configuration, on: disk, clocks: clocks, generator: &generator)
             life.watcher?.isAtLimit = watchesAreLimited
@@ -55,7 +56,13 @@ extension World {
     }
 
     /// A data directory that was deleted and made anew: counting begins again.
-    private func forgetCounts() { scraped = [:] }
+    private func forgetCounts() {
+        scraped = [:]
+        for (lines, excuse) in toldApart {
+            for number in lines { truth.addCopy(of: number, excuse) }
+        }
+        toldApart = []
+    }
 
     func kill() {
         noteEnd()
@@ -148,7 +155,9 @@ extension World {
         guard let life else { return }
         let commits = life.store.statistics.commits
         refused(life.storeTurn())
-        if life.store.statistics.commits != commits, random.oneIn(6) { compareAccounts() }
+        guard life.store.statistics.commits != commits else { return }
+        noteCommitted()
+        if random.oneIn(6) { compareAccounts() }
     }
 
     func flush(slicesEndingBefore instant: Timestamp) {

@@ -34,7 +34,7 @@ extension World {
         if random.oneIn(2) { turn() }
         hasTwins = true
         let isKnown = !isAhead && isTold(apart: random.oneIn(2))
-        if !isKnown { for number in shared { truth.addCopy(of: number, .sharedBeginning) } }
+        excuse(shared, .sharedBeginning, isKnown: isKnown)
         if random.oneIn(2) { append(2, to: family) }
         if random.oneIn(2) { append(3, to: twin) }
     }
@@ -48,7 +48,12 @@ extension World {
         hasTwins = true
         let copied = requests(in: disk.contents(of: family.home) ?? [])
         disk.copy(family.home, to: twin.home)
-        if !isTold(apart: random.oneIn(2)) { for number in copied { truth.addCopy(of: number, .matchedCopy) } }
+        excuse(copied, .matchedCopy, isKnown: isTold(apart: random.oneIn(2)))
+    }
+
+    private func excuse(_ lines: [Int], _ excuse: Excuse, isKnown: Bool) {
+        guard !isKnown else { return toldApart.append((lines, excuse)) }
+        for number in lines { truth.addCopy(of: number, excuse) }
     }
 
     /// Whether the agent had the time to see that a file is a copy, before either of the two gets anything more.
@@ -105,10 +110,11 @@ extension World {
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         if replacement == .beginning { noteCut(family, from: old, to: content.count) }
-        // The same content is the same log, cut as it was.
-        if replacement == .identical, let file = disk.identity(of: family.home) {
+        // The same content is the same log, cut as it was; what is remembered of it may be from before an earlier cut.
+        if replacement != .shorter, let file = disk.identity(of: family.home) {
             for index in family.cuts.indices where family.cuts[index].file == replaced {
                 family.cuts[index].file = file
+                family.cuts[index].kept = min(family.cuts[index].kept, content.count)
             }
         }
         family.rotations += 1
@@ -121,6 +127,9 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
+        for index in family.cuts.indices where family.cuts[index].file == disk.identity(of: family.home) {
+            family.cuts[index].kept = min(family.cuts[index].kept, length)
+        }
         noteCut(family, from: old, to: length)
         hasCutLogs = true
         family.torn = nil
