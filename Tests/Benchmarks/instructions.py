@@ -4,6 +4,7 @@ Two line counts are run and subtracted, which takes start and end out of it. Cal
 AVX-512: it counts what that variant of the kernels does.
 """
 
+import os
 import re
 import subprocess
 import tempfile
@@ -18,7 +19,9 @@ FEW, MANY = 20_000, 120_000
 BOUNDS = {"constant": 950, "mixed": 1250}
 
 
-def measure(report: Report, fewer: int = FEW, more: int = MANY, only: tuple[str, ...] = ("summary", "pipeline")) -> None:
+def measure(
+    report: Report, fewer: int = FEW, more: int = MANY, only: tuple[str, ...] = ("summary", "pipeline")
+) -> None:
     few = {shape.name: logs.log(shape, fewer) for shape in logs.SHAPES}
     many = {shape.name: logs.log(shape, more) for shape in logs.SHAPES}
     programs = {
@@ -42,7 +45,9 @@ def instructions(command: list) -> int:
     with tempfile.TemporaryDirectory(prefix="plumbline-callgrind-") as folder:
         done = subprocess.run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={Path(folder) / 'out'}", *map(str, command)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            # A seed of its own for every process would move the last digits.
+            env=os.environ | {"SWIFT_DETERMINISTIC_HASHING": "1"})
     collected = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode or not collected:
         raise SystemExit(f"callgrind on {command[0]}: ended with {done.returncode}: {done.stderr.strip()[-500:]}")

@@ -48,11 +48,15 @@ def costs(report: Report, follower: Follower, template: Path) -> None:
 
 
 def share(follower: Follower, seconds: float) -> tuple[float, float]:
-    """Percent of a core, and wake-ups a second."""
+    """Percent of a core, and wake-ups a second; those of a thread that ends meanwhile are not seen."""
     cpu, wakeups, start = follower.cpu_seconds(), follower.wakeups(), time.monotonic()
     time.sleep(seconds)
     passed = time.monotonic() - start
-    return (follower.cpu_seconds() - cpu) / passed * 100, (follower.wakeups() - wakeups) / passed
+    used = follower.cpu_seconds() - cpu
+    woken = sum(count - wakeups.get(thread, 0) for thread, count in follower.wakeups().items())
+    if used < 0 or woken < 0:
+        raise SystemExit(f"{follower.name}: {used} s of CPU and {woken} wake-ups in {passed:.0f} s cannot be")
+    return used / passed * 100, woken / passed
 
 
 def sights(report: Report, follower: Follower, template: Path) -> None:
