@@ -24,6 +24,8 @@ package struct Store: Sendable {
     var names: Names
     /// What is committed and not yet in an hour file.
     var pending: [Stretch: SnapshotBlock]
+    /// What the journal has of that, where hour files take the same bytes.
+    var pendingBytes: [Stretch: [UInt8]] = [:]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
     var marksFile: MarksFile
     var knownHours: [Timestamp: KnownHour] = [:]
@@ -112,12 +114,11 @@ package struct Store: Sendable {
         let blocks = self.blocks(of: commit, sequence: sequence)
         let record: CommitRecord
         let bytes: [UInt8]
+        let encoded: [[UInt8]]
         do throws(SnapshotError) {
+            encoded = try self.encoded(blocks, level: limits.journalCompression)
             var frames: [Frame] = []
-            for block in blocks {
-                let encoded = try block.encoded(names: names, level: limits.journalCompression)
-                frames.append(try Frame(encoded, of: [.block]))
-            }
+            for block in encoded { frames.append(try Frame(block, of: [.block])) }
             record = CommitRecord(
                 storeID: storeID, sequence: sequence, inputs: commit.inputs, forgottenLogs: commit.forgottenLogs,
                 extras: commit.extras, blocks: frames)
@@ -131,7 +132,7 @@ package struct Store: Sendable {
             statistics.synchronizations += 1
             statistics.bytesWritten += UInt64(bytes.count)
             state.apply(record, blocks: blocks, names: names)
-            for block in blocks { addPending(block) }
+            addPending(blocks, encoded: encoded)
         case .refused(let error):
             throw error
         case .unknown(let error):
@@ -196,10 +197,6 @@ package struct Store: Sendable {
                     resolutionNanoseconds: commit.resolutionNanoseconds, commits: CommitRange(only: sequence)),
                 series: slice.slice.series)
         }
-    }
-
-    private mutating func addPending(_ block: SnapshotBlock) {
-        if pending[block.header.stretch]?.add(block) == nil { pending[block.header.stretch] = block }
     }
 
     // MARK: Segments
