@@ -229,5 +229,7 @@ extension World {
         isDeleted = true
         olderCopy = nil
         disk.deleteTree(AgentLife.directory)
+        // Snapshots without their journal, brought back by a power cut, would be damage.
+        disk.synchronize([])
     }
 }
