@@ -110,8 +110,8 @@ extension World {
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         if replacement == .beginning { noteCut(family, from: old, to: content.count) }
-        // The same content is the same log, cut as it was.
-        if replacement == .identical, let file = disk.identity(of: family.home) {
+        // The same content is the same log, cut as it was; a beginning is that log cut once more.
+        if replacement != .shorter, let file = disk.identity(of: family.home) {
             for index in family.cuts.indices where family.cuts[index].file == replaced {
                 family.cuts[index].file = file
             }
@@ -172,9 +172,10 @@ extension World {
             let paths = family.files(on: disk)
             family.cuts.removeAll { cut in
                 guard let path = paths.first(where: { disk.identity(of: $0) == cut.file }),
-                    let content = disk.contents(of: path), content.count >= cut.kept
+                    let content = disk.contents(of: path)
                 else { return true }
-                let start = content[..<cut.kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
+                let kept = min(cut.left(in: content), content.count)
+                let start = content[..<kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
                 let end = min(content.count, cut.end(in: content))
                 for number in requests(in: Array(content[start..<max(start, end)])) {
                     truth.excuse(number, .cutBack, isOwed: false)
