@@ -16,10 +16,24 @@ extension Tailer {
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:
-                giveUp(log, reason, &sink)
+                if mayYetBeFound(log) {
+                    log.stage = .sought(until: now + options.retryIntervalNanoseconds, reason)
+                } else {
+                    giveUp(log, reason, &sink)
+                }
             case .sought, .followed, .finished: break
             }
         }
+    }
+
+    /// Whether something where its file may be cannot be looked at, or is being examined.
+    private func mayYetBeFound(_ log: TailedLog) -> Bool {
+        let directory = log.path.removingLastComponent()
+        return obscured.contains(directory)
+            || candidates.values.contains { candidate in
+                (candidate.failing != nil || candidate.scan != nil)
+                    && candidate.path.removingLastComponent() == directory
+            }
     }
 
     /// Whether nothing but stragglers is to be expected: another file stands where this one stood, or none ever will.

@@ -77,6 +77,29 @@ struct AbsenceTests {
         #expect(harness.lines == ["one", "two"])
     }
 
+    @Test(
+        "what was cut off a log is not said to be lost while its copy cannot be looked at",
+        arguments: [FileError.Operation.list, .stat, .open, .read])
+    func obscured(operation: FileError.Operation) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        // More than one read takes: the rest has been seen and not been read.
+        harness.append(numbered(5..<20_000))
+        _ = harness.tailer.poll(now: harness.now, sink: &harness.sink, budgetBytes: 1)
+        #expect(harness.lines.count < 20_000)
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.files.truncate(log)
+        let place: FilePath = operation == .list ? "/log" : "/log/a.log.1"
+        harness.files.plan { $0.standing = [FaultPlan.Standing(operation, place, .ioError)] }
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.sink.lost == [])
+        harness.files.plan { $0.standing = [] }
+        harness.settle()
+        #expect(harness.lines == numbered(0..<20_000))
+        #expect(harness.sink.lost == [])
+    }
+
     @Test("a read error is said once, and nothing is lost by it")
     func readError() {
         let harness = TailHarness("/log/a.log")
