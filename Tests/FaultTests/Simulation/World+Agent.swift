@@ -70,9 +70,14 @@ extension World {
 
     private func noteEnd() {
         guard let life else { return }
+        meetFiles()
         if life.store.statistics.damages > 0 { isDamageStated = true }
         if life.store.statistics.logSynchronizationFailures > 0 { hasUnsyncedLogs = true }
         statistics.commits += Int(life.store.statistics.commits)
+    }
+
+    private func meetFiles() {
+        metFiles = Set(families.flatMap { $0.files(on: disk) }.compactMap { disk.identity(of: $0) })
     }
 
     /// The process dies in one of its next calls; what it does after that reaches nobody.
@@ -98,6 +103,7 @@ extension World {
             noteStart(life)
             life.ingestTurn(now: true)
             life.storeTurn()
+            meetFiles()
         }
         disk.plan { $0.revive() }
     }

@@ -128,7 +128,7 @@ extension World {
         for (file, content) in contentsOfLogs() where before[file] != content {
             let counted = committed[file] ?? 0
             if counted > 0, content.prefix(counted) == before[file]?.prefix(counted) { continue }
-            let certain = read[file] ?? 0
+            let certain = metFiles.contains(file) ? read[file] ?? 0 : 0
             let isIntact = certain == 0 || content.prefix(certain) == before[file]?.prefix(certain)
             if !isIntact, !hasUnsyncedLogs, !isDamaged, !isDeleted {
                 fail("of \(certain) counted bytes some went with the power")

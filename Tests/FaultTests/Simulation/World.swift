@@ -55,6 +55,8 @@ package final class World {
     var hasCutLogs = false
     /// Two logs began alike: one that lost its file can go on in the other.
     var hasTwins = false
+    /// The files that were there when an agent last was: others have not been read, whatever inode they were given.
+    var metFiles: Set<SimulatedFileSystem.Identity> = []
     /// Lines of two logs that the agent was given the time to tell apart; who knows nothing any more meets them anew.
     var toldApart: [(lines: [Int], excuse: Excuse)] = []
     /// The disk refused to sync a log: power can take what was counted of it.
