@@ -1,10 +1,6 @@
 // Where the lines of a block end: the one look that every byte gets.
 #include "CScan.h"
-#include "Vector.h"
-
-VECTOR_INLINE uint64_t bits64(bytes16 a, bytes16 b, bytes16 c, bytes16 d) {
-    return bits16(a) | bits16(b) << 16 | bits16(c) << 32 | bits16(d) << 48;
-}
+#include "Stops.h"
 
 /// Of 64 bytes, which are line feeds.
 VECTOR_INLINE uint64_t feeds64(const uint8_t *p) {
@@ -13,38 +9,12 @@ VECTOR_INLINE uint64_t feeds64(const uint8_t *p) {
         equal(load16(p), feed), equal(load16(p + 16), feed), equal(load16(p + 32), feed), equal(load16(p + 48), feed));
 }
 
-/// A backslash or a control byte, line feeds among them.
-VECTOR_INLINE bytes16 stops16(const uint8_t *p) {
-    bytes16 bytes = load16(p);
-    return either(equal(bytes, splat('\\')), at_most(bytes, splat(0x1f)));
-}
-
-VECTOR_INLINE uint64_t stops64(const uint8_t *p) {
-    return bits64(stops16(p), stops16(p + 16), stops16(p + 32), stops16(p + 48));
-}
-
 #if CSCAN_HAS_AVX2
-#define AVX2_INLINE AVX2_TARGET static inline __attribute__((always_inline))
-
 AVX2_INLINE uint64_t feeds64_avx2(const uint8_t *p) {
     __m256i low = _mm256_loadu_si256((const __m256i *)p), high = _mm256_loadu_si256((const __m256i *)(p + 32));
     __m256i feed = _mm256_set1_epi8('\n');
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, feed))
         | (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, feed)) << 32;
-}
-
-/// What is no stop has its highest bit set.
-AVX2_INLINE uint32_t others32_avx2(const uint8_t *p) {
-    __m256i bytes = _mm256_loadu_si256((const __m256i *)p);
-    __m256i above = _mm256_adds_epu8(bytes, _mm256_set1_epi8(0x60));
-    // Else the compiler makes two comparisons of the sum's sign.
-    __asm__("" : "+x"(above));
-    return (uint32_t)_mm256_movemask_epi8(
-        _mm256_andnot_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')), above));
-}
-
-AVX2_INLINE uint64_t stops64_avx2(const uint8_t *p) {
-    return ~(others32_avx2(p) | (uint64_t)others32_avx2(p + 32) << 32);
 }
 #endif
 

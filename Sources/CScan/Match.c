@@ -55,11 +55,11 @@ static uint64_t match(
 #undef HOP32
 #undef HOP64
 #undef MATCH_TARGET
-AVX2_TARGET static inline __attribute__((always_inline)) size_t hop32_avx2(const uint8_t *p, __m256i stop) {
+AVX2_INLINE size_t hop32_avx2(const uint8_t *p, __m256i stop) {
     uint32_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), stop));
     return (size_t)_tzcnt_u32(bits);
 }
-AVX2_TARGET static inline __attribute__((always_inline)) size_t hop64_avx2(const uint8_t *p, __m256i stop) {
+AVX2_INLINE size_t hop64_avx2(const uint8_t *p, __m256i stop) {
     __m256i low = _mm256_loadu_si256((const __m256i *)p), high = _mm256_loadu_si256((const __m256i *)(p + 32));
     uint64_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, stop))
         | (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, stop)) << 32;

@@ -42,7 +42,7 @@ VECTOR_INLINE uint64_t number(uint64_t digits) {
 
 /// All eight characters at once in one word (SWAR), right-aligned, with zeros before them.
 VECTOR_INLINE int decimal(
-    const uint8_t *start, size_t length, const uint64_t *scale, uint64_t most, uint8_t *field
+    const uint8_t *start, size_t length, const uint32_t *scale, uint64_t most, uint8_t *field
 ) {
     if (length - 1 >= 8) return 0;
     // More digits behind a zero: no number.
@@ -67,14 +67,33 @@ VECTOR_INLINE int decimal(
     memcpy(field, &value, 8);
     return 1;
 }
+/// What a number is worth by the digits behind its point: with so many, times `scales[7 - count]`. Seven digits more than
+/// the power has are worth less than one.
+static const uint32_t powers[] = {
+    0, 0, 0, 0, 0, 0, 0, 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
 VECTOR_INLINE uint64_t decimals(const cscan_column *column, size_t power, int64_t most) {
-    // Seven digits more than the power has are worth less than one.
-    static const uint64_t powers[] = {
-        0, 0, 0, 0, 0, 0, 0, 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
-    const uint64_t *scale = powers + 7 + power;
+    const uint32_t *scale = powers + 7 + power;
     EACH_VALUE(column, decimal(start, length, scale, (uint64_t)most, field));
 }
-KERNEL(decimals, (const cscan_column *column, size_t power, int64_t most), column, power, most)
+
+#if CSCAN_HAS_AVX2
+#include "Decimals4.h"
+
+AVX2_TARGET static uint64_t decimals_avx2(const cscan_column *column, size_t power, int64_t most) {
+    decimal_scales scales = scales_of(powers + 7 + power);
+    uint64_t left = 0;
+    for (size_t first = 0; first < column->count; first += 4) {
+        left |= decimals4(column, first, scales, most) << first;
+    }
+    return column->count < 64 ? left & (((uint64_t)1 << column->count) - 1) : left;
+}
+uint64_t cscan_decimals(const cscan_column *column, size_t power, int64_t most) {
+    return has_avx2() ? decimals_avx2(column, power, most) : decimals(column, power, most);
+}
+#else
+uint64_t cscan_decimals(const cscan_column *column, size_t power, int64_t most) { return decimals(column, power, most); }
+#endif
 
 VECTOR_INLINE int status(const uint8_t *start, size_t length, uint8_t *field) {
     uint32_t digits;

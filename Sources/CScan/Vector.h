@@ -91,6 +91,7 @@ VECTOR_INLINE uint64_t bits16(bytes16 a) {
 #define CSCAN_HAS_AVX2 1
 #include <immintrin.h>
 #define AVX2_TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define AVX2_INLINE AVX2_TARGET static inline __attribute__((always_inline, unused))
 VECTOR_INLINE int has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }

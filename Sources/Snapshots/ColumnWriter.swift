@@ -11,7 +11,11 @@ struct ColumnWriter {
 
     mutating func append(_ series: [SeriesKey: Cell], names: Names) {
         let locals = appendNames(of: series, names: names)
-        let rows = series.map { Row(key: $0.key, cell: $0.value, locals: locals) }.sorted { $0.order < $1.order }
+        // Only the rows are sorted, for cells are large; then these come in the rows' order.
+        let unsorted = Array(series)
+        var rows = unsorted.indices.map { Row(key: unsorted[$0].key, place: $0, locals: locals) }
+        rows.sort { $0.order < $1.order }
+        let cells = rows.map { unsorted[$0.place].value }
         writer.varint(UInt64(rows.count))
         for row in rows { writer.varint(UInt64(row.source)) }
         for row in rows { writer.varint(UInt64(row.route)) }
@@ -20,26 +24,30 @@ struct ColumnWriter {
         for row in rows { writer.varint(UInt64(row.key.status)) }
         for row in rows { writer.append(row.key.cache.rawValue) }
         for row in rows { writer.append(row.key.segment.rawValue) }
-        for row in rows { writer.varint(row.cell.requests) }
+        for cell in cells { writer.varint(cell.requests) }
 
-        append(rows) { $0.durations.total }
-        for row in rows { writer.varint(row.cell.durations.zeros) }
-        append(rows) { $0.durations.total.count > 0 ? $0.durations.extremes : nil }
-        append(rows) { $0.durations.buckets }
+        append(cells) { $0.durations.total }
+        for cell in cells { writer.varint(cell.durations.zeros) }
+        append(cells) { $0.durations.total.count > 0 ? $0.durations.extremes : nil }
+        append(cells) { $0.durations.buckets }
 
-        append(rows) { $0.calls.total }
-        append(rows) { $0.calls.total.count > 0 ? $0.calls.extremes : nil }
-        append(rows) { $0.calls.buckets }
+        append(cells) { $0.calls.total }
+        append(cells) { $0.calls.total.count > 0 ? $0.calls.extremes : nil }
+        append(cells) { $0.calls.buckets }
 
-        append(rows) { $0.dbTime }
-        append(rows) { $0.upstreamTime }
-        append(rows) { $0.bytes }
+        append(cells) { $0.dbTime }
+        append(cells) { $0.upstreamTime }
+        append(cells) { $0.bytes }
     }
 
     /// The texts in use, in the order of their UTF-8; the n-th is number n + 1, and 0 is the text that is not there.
     private mutating func appendNames(of series: [SeriesKey: Cell], names: Names) -> [NameID: UInt32] {
         var used: Set<NameID> = []
-        for key in series.keys { used.formUnion([key.source, key.route, key.version]) }
+        for key in series.keys {
+            used.insert(key.source)
+            used.insert(key.route)
+            used.insert(key.version)
+        }
         used.remove(.none)
         let sorted = used.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
         writer.varint(UInt64(sorted.count))
@@ -52,51 +60,55 @@ struct ColumnWriter {
     }
 
     /// Counts as their distance from the requests, which is mostly zero; then the sums.
-    private mutating func append(_ rows: [Row], total: (Cell) -> Total) {
-        for row in rows {
-            writer.zigzag(Int64(bitPattern: row.cell.requests &- total(row.cell).count))
-        }
-        for row in rows { writer.zigzag(total(row.cell).sum) }
+    private mutating func append(_ cells: [Cell], total: (borrowing Cell) -> Total) {
+        for cell in cells { writer.zigzag(Int64(bitPattern: cell.requests &- total(cell).count)) }
+        for cell in cells { writer.zigzag(total(cell).sum) }
     }
 
     /// The smallest, then how far the largest is above it; nothing for a cell without values.
-    private mutating func append(_ rows: [Row], extremes: (Cell) -> Extremes?) {
-        let present = rows.compactMap { extremes($0.cell) }
+    private mutating func append(_ cells: [Cell], extremes: (borrowing Cell) -> Extremes?) {
+        let present = cells.compactMap { extremes($0) }
         for one in present { writer.zigzag(one.min) }
         for one in present { writer.varint(UInt64(bitPattern: one.max &- one.min)) }
     }
 
     /// How many buckets are not empty; the first index of each histogram; the steps to the next; the counts.
-    private mutating func append(_ rows: [Row], buckets: (Cell) -> Buckets) {
-        let filled = rows.map { row in
-            let buckets = buckets(row.cell)
-            self.buckets += buckets.counts.count
-            return (lowest: buckets.lowest, entries: buckets.counts.enumerated().filter { $0.element > 0 })
-        }
-        for one in filled { writer.varint(UInt64(one.entries.count)) }
-        for one in filled where !one.entries.isEmpty {
-            writer.zigzag(Int64(one.lowest) + Int64(one.entries[0].offset))
-        }
-        for one in filled {
-            for (previous, next) in zip(one.entries, one.entries.dropFirst()) {
-                writer.varint(UInt64(next.offset - previous.offset))
+    private mutating func append(_ cells: [Cell], buckets: (borrowing Cell) -> Buckets) {
+        var firsts = ByteWriter()
+        var steps = ByteWriter()
+        var counts = ByteWriter()
+        for cell in cells {
+            let all = buckets(cell)
+            self.buckets += all.counts.count
+            var filled: UInt64 = 0
+            var last = 0
+            let span = all.counts.span
+            for place in span.indices where span[unchecked: place] > 0 {
+                if filled == 0 {
+                    firsts.zigzag(Int64(all.lowest) + Int64(place))
+                } else {
+                    steps.varint(UInt64(place - last))
+                }
+                counts.varint(span[unchecked: place])
+                filled += 1
+                last = place
             }
+            writer.varint(filled)
         }
-        for one in filled {
-            for entry in one.entries { writer.varint(entry.element) }
-        }
+        for column in [firsts, steps, counts] { writer.append(contentsOf: column.bytes) }
     }
 
     private struct Row {
         let key: SeriesKey
-        let cell: Cell
+        /// Of its cell, before they were sorted.
+        let place: Int
         let source: UInt32
         let route: UInt32
         let version: UInt32
 
-        init(key: SeriesKey, cell: Cell, locals: [NameID: UInt32]) {
+        init(key: SeriesKey, place: Int, locals: [NameID: UInt32]) {
             self.key = key
-            self.cell = cell
+            self.place = place
             source = locals[key.source]!
             route = locals[key.route]!
             version = locals[key.version]!

@@ -2,6 +2,9 @@
 #define JOIN(a, b) a##b
 #define NAME(a, b) JOIN(a, b)
 #define cscan_lines NAME(lines_, VARIANT)
+#define cscan_blank_escapes NAME(blank_, VARIANT)
+#define cscan_blanked NAME(blanked_, VARIANT)
+#define cscan_move NAME(move_, VARIANT)
 #define cscan_match NAME(match_, VARIANT)
 #define cscan_decimals NAME(decimals_, VARIANT)
 #define cscan_statuses NAME(statuses_, VARIANT)
@@ -11,6 +14,7 @@
 #define cscan_identities NAME(identities_, VARIANT)
 #define cscan_remember_name NAME(remember_, VARIANT)
 #include "../../Sources/CScan/Lines.c"
+#include "../../Sources/CScan/Escapes.c"
 #include "../../Sources/CScan/Match.c"
 #include "../../Sources/CScan/Values.c"
 

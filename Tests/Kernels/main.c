@@ -8,6 +8,7 @@
     size_t lines_##name(const uint8_t *, const uint8_t *, cscan_line *, size_t); \
     uint64_t match_##name(const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip); \
     uint32_t stops_##name(const uint8_t *); \
+    int blank_##name(const cscan_line *, uint8_t *); \
     uint64_t decimals_##name(const cscan_column *, size_t, int64_t); \
     uint64_t statuses_##name(const cscan_column *); \
     uint64_t instants_##name(const cscan_column *, const cscan_minute *, int64_t); \
@@ -37,14 +38,15 @@ typedef struct {
     uint64_t (*match)(
         const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip);
     uint32_t (*stops)(const uint8_t *);
+    int (*blank)(const cscan_line *, uint8_t *);
     uint64_t (*read)(const cscan_column *, size_t, const cscan_known_name *);
 } version;
 
-static const version portable = {"portable", lines_portable, match_portable, stops_portable, read_portable};
+static const version portable = {"portable", lines_portable, match_portable, stops_portable, blank_portable, read_portable};
 static const version others[] = {
-    {"neon", lines_neon, match_neon, stops_neon, read_neon},
-    {"sse2", lines_sse2, match_sse2, stops_sse2, read_sse2},
-    {"native", lines_native, match_native, stops_native, read_native},
+    {"neon", lines_neon, match_neon, stops_neon, blank_neon, read_neon},
+    {"sse2", lines_sse2, match_sse2, stops_sse2, blank_sse2, read_sse2},
+    {"native", lines_native, match_native, stops_native, blank_native, read_native},
 };
 
 static uint64_t state;
@@ -104,7 +106,7 @@ static uint8_t *make_lines(uint8_t *p, const cscan_step *steps, size_t count) {
 /// Values that look like those of a column, some with a byte changed, read by every version into records.
 static void check_values(uint64_t seed) {
     static const char *const samples[][6] = {
-        {"12.745", "0.5", "12345678", "1.2345678", "0", "00.1"}, {"200", "599", "99", "600", "000", "404"},
+        {"12.745", "0.5", "12345678", "1.2345678", "0", "10.25"}, {"200", "599", "99", "600", "000", "404"},
         {"2026-11-22T10:14:59.123Z", "2026-11-22T10:14:59.123456Z", "2026-11-22T10:14:60.000Z",
          "2026-11-22T10:14:59Z", "2026-11-22T10:15:59.123Z", ""}, {"GET", "POST", "G", "", "OPTIONS", "GET "},
         {"/a", "/api/v2/orders/{id}/items/{itemId}", "/users", "/a/b/c/d/e/f/g/h",
@@ -133,12 +135,59 @@ static void check_values(uint64_t seed) {
     }
 }
 
+/// What blanking a line is, byte by byte.
+static int blank_slowly(const uint8_t *p, const uint8_t *end, uint8_t *copy) {
+    while (p < end) {
+        size_t length = 1;
+        if (*p < 0x20) return 0;
+        if (*p == '\\') {
+            length = p[1] == 'u' ? 6 : 2;
+            if (p[1] == 0 || p[1] == '\n' || !strchr("\"\\/bfnrtu", p[1])) return 0;
+            for (size_t digit = 2; digit < length; digit++) {
+                if (p[digit] == 0 || !strchr("0123456789abcdefABCDEF", p[digit])) return 0;
+            }
+            memset(copy, CSCAN_BLANK, length);
+        } else {
+            *copy = *p;
+        }
+        p += length;
+        copy += length;
+    }
+    *copy = '\n';
+    return 1;
+}
+
+/// A line of text, escapes and now and then something that is neither, blanked by every version.
+static unsigned check_escapes(uint64_t seed) {
+    static const char *const pieces[] = {"\\\"", "\\\\", "\\n", "\\/", "\\u00e9", "\\uD83D\\uDe00", "\"", "text", "a",
+        "0123456789abcdef0123456789abcdef", "\xff", "\xc3\xa9"};
+    static const char *const faults[] = {"\t", "\\u12g4", "\\x", "\\"};
+    static uint8_t line[4096], wanted[4096 + 64], found[4096 + 64];
+    uint8_t *p = line;
+    for (unsigned left = below(60); left > 0; left--) {
+        const char *piece = below(200) == 0 ? faults[below(4)] : pieces[below(12)];
+        p = (uint8_t *)memcpy(p, piece, strlen(piece)) + strlen(piece);
+    }
+    *p = '\n';
+    memset(p + 1, '"', 64);
+    cscan_line whole = {line, p, 1};
+    int isWhole = blank_slowly(line, p, wanted);
+    const version *versions[] = {&portable, &others[0], &others[1], &others[2]};
+    for (size_t place = 0; place < 4; place++) {
+        if (versions[place]->blank(&whole, found) != isWhole
+            || (isWhole && memcmp(wanted, found, (size_t)(p - line) + 1) != 0)) {
+            fail("a blanked line", versions[place]->name, seed);
+        }
+    }
+    return (unsigned)isWhole;
+}
+
 int main(int count, char **arguments) {
     static uint8_t block[ROOM + REACH];
     static cscan_line wanted[ROOM + 1], found[ROOM + 1];
     static cscan_span wanted_columns[STEPS * CSCAN_COLUMN_LINES], found_columns[STEPS * CSCAN_COLUMN_LINES];
     unsigned rounds = count > 1 ? (unsigned)atoi(arguments[1]) : 20000;
-    unsigned long long matched = 0;
+    unsigned long long matched = 0, blanked = 0;
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         state = seed;
         cscan_step steps[STEPS];
@@ -176,7 +225,9 @@ int main(int count, char **arguments) {
             }
         }
         check_values(seed);
+        blanked += check_escapes(seed);
     }
-    printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched\n", rounds, matched);
+    printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched, %llu blanked\n",
+        rounds, matched, blanked);
     return 0;
 }

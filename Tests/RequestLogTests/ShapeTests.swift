@@ -131,6 +131,45 @@ struct ShapeTests {
         }
     }
 
+    @Test("an escape is not the byte that stands for it in a copy")
+    func blanks() {
+        let front = Array(#"{"time":"2026-11-22T10:14:59.123Z","route":"/a","status":200,"#.utf8)
+        let known = front + Array(#""st"#.utf8) + [0xff, 0xff] + Array(#"tus":"x\/y","z":1}"#.utf8) + [10]
+        let others = [
+            #""st\/tus":"x\/y","z":1}"#, #""st\/tus":500,"z":1}"#, #""st\u0061tus":500,"z":1}"#,
+            #""status":500,"z":"\/"}"#,
+        ]
+        for other in others {
+            let lines = Array(repeating: known, count: 20).joined() + front + Array(other.utf8)
+            compare(Array(lines), other)
+        }
+        let plain = front + Array(#""k":"v","n":"a"}"#.utf8) + [10]
+        let escapes = [
+            #"\""#, #"\\"#, #"\\\""#, #"\/"#, #"\u00e9"#, #"\uD83D\ude00"#, #"\u12g4"#, #"\x"#, #"\"#, #"\u00"#,
+            "\t", "\u{1}", #"\n\t\b\f\r"#, #"","status":500,"k":""#, #"\","status":500,"k":""#,
+        ]
+        for escape in escapes {
+            for width in 0..<70 {
+                let value = String(repeating: "v", count: width) + escape + "v"
+                let line = front + Array(#""k":"\#(value)","n":"\#(escape)"}"#.utf8) + [10]
+                compare(Array((Array(repeating: plain, count: 9) + [line, line, line]).joined()), value)
+            }
+        }
+    }
+
+    @Test("escapes in values that are read", arguments: loggers.indices)
+    func readEscapes(logger: Int) {
+        let line = Self.loggers[logger]
+        var lines = Array(repeating: Array(line.utf8), count: 20)
+        for place in line.utf8.indices where line.utf8[place].isLetterOrDigit {
+            let code = String(line.utf8[place], radix: 16)
+            let text = line[..<place] + "\\u00" + code + line[line.utf8.index(after: place)...]
+            lines.append(Array(text.utf8))
+            if place.utf16Offset(in: line) % 3 == 0 { lines.append(Array(line.utf8)) }
+        }
+        compare(Array(lines.joined(separator: [10])))
+    }
+
     @Test("null is no text that says so")
     func nullAsText() {
         let front = #"{"time":"2026-11-22T10:14:59.123Z","status":200,"path":"/a/1","#
@@ -208,4 +247,11 @@ private struct Learner: ~Copyable {
     var names = Names()
 
     var shapedLines: UInt64 { reader.shapedLines }
+}
+
+extension UInt8 {
+    fileprivate var isLetterOrDigit: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+    }
 }

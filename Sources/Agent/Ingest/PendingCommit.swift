@@ -22,9 +22,14 @@ struct PendingCommit {
 
     mutating func add(_ slice: TimedSlice) {
         let start = slice.slice.start.floored(to: PendingCommit.sliceWidth)
-        var wide =
-            slices.removeValue(forKey: start)
-            ?? TimedSlice(slice: Slice(start: start, width: PendingCommit.sliceWidth))
+        guard var wide = slices.removeValue(forKey: start) else {
+            cells += slice.slice.series.count
+            var slice = slice
+            slice.slice.start = start
+            slice.slice.width = PendingCommit.sliceWidth
+            slices[start] = slice
+            return
+        }
         cells -= wide.slice.series.count
         wide.add(slice)
         cells += wide.slice.series.count

@@ -88,6 +88,15 @@ typedef struct {
 /// and `lines` has room for one more.
 size_t cscan_lines(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit);
 
+/// What an escape's bytes become in a copy; no literal of a step has it.
+enum { CSCAN_BLANK = 0xff };
+
+/// Copies the line with its line feed, its escapes blanked: what `cscan_match` finds in the copy stands at the same
+/// place of the line. Returns 0 where a control byte stands, or a backslash that begins no escape.
+///
+/// 64 bytes behind the line's end are readable, and as many behind the copy's writable.
+int cscan_blank_escapes(const cscan_line *line, uint8_t *copy);
+
 /// Where a value stands in a line.
 typedef struct {
     const uint8_t *start, *end;
@@ -121,6 +130,13 @@ typedef const uint8_t *_Nonnull (*cscan_skip)(const uint8_t *value, const uint8_
 uint64_t cscan_match(
     const cscan_step *steps, size_t step_count, const cscan_line *lines, const uint16_t *chosen, size_t count,
     cscan_span *columns, cscan_skip skip);
+
+/// Of the values that were found in copies, a bit for each that holds what may be an escape. 16 bytes behind each are
+/// readable.
+uint64_t cscan_blanked(const cscan_span *values, size_t count);
+
+/// Moves each value by so many bytes.
+void cscan_move(cscan_span *values, size_t count, const ptrdiff_t *distances);
 
 /// How far behind a line's end a step can take a line that differs.
 CSCAN_INLINE size_t cscan_reach(const cscan_step *step) {

@@ -20,6 +20,7 @@ package struct RecordReader: ~Copyable {
     package internal(set) var shapedLines: UInt64 = 0
 
     var chunk = Chunk()
+    var blanked = BlankedLines()
     var shapes = ShapeTable()
     var wideRoutes = WideNames()
     var wideVersions = WideNames()

@@ -13,7 +13,7 @@ extension RecordReader {
             return nil
         }
         let end = JSONScanner.skipSpace(behind)
-        guard end.pointee == lineFeed else { return nil }
+        guard end.pointee == lineFeed, !ByteRun(start: line, count: end - line).holdsBlank else { return nil }
         outline.end = Array(UnsafeBufferPointer(start: last, count: end + 1 - last))
         guard outline.isModest else { return nil }
         for (place, part) in outline.parts.enumerated() {

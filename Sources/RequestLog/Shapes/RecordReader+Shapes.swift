@@ -1,6 +1,6 @@
 import CScan
 
-// The path of most lines: a chunk of lines is found, those of one shape are matched four side by side, and their values
+// The path of most lines: a chunk of lines is found, those of one shape are matched side by side, and their values
 // become records column by column. Whatever is not proven on the way is read by the general scanner, line by line, so
 // both accept the same lines and read the same values.
 
@@ -39,7 +39,7 @@ extension RecordReader {
             let group = LineGroup(
                 lines: chunk.alike + first, count: min((isPlain ? plain : alike) - first, Chunk.groupCapacity),
                 columns: chunk.columns, records: records, arePlain: isPlain)
-            let failed = isPlain ? match(group, shape) : matchAlone(group, shape)
+            let failed = isPlain ? match(group, shape) : matchBlanked(group, shape)
             finish(group, failed: readColumns(of: shape, group, failed: failed, latest: latest, names: &names))
             first += group.count
         }
@@ -56,13 +56,26 @@ extension RecordReader {
         ) { value, end in (try? JSONScanner.skipValue(value, depth: Outline.depthLimit)) ?? end }
     }
 
-    /// The same steps, one line at a time, every value by the general scanner's rules.
+    /// The same for lines with escapes; those that cannot be copied are matched one by one, every value by the general
+    /// scanner's rules.
     @inline(never)
-    private func matchAlone(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
-        var failed: UInt64 = 0
-        for place in 0..<group.count {
-            let line = chunk.lines[Int(group.lines[place])]
-            if !isMatch(line.start, shape, place) { failed |= 1 &<< UInt64(place) }
+    private mutating func matchBlanked(_ group: LineGroup, _ shape: UnsafeMutablePointer<Shape>) -> UInt64 {
+        let alone = blanked.copy(group, from: chunk.lines, reach: shape.pointee.reach)
+        var failed = cscan_match(
+            shape.pointee.steps, shape.pointee.stepCount, blanked.lines, blanked.places, group.count, group.columns
+        ) { value, end in (try? JSONScanner.skipValue(value, depth: Outline.depthLimit)) ?? end }
+        for number in 0..<shape.pointee.columnCount where shape.pointee.columns[number].mustBePlain {
+            failed |= cscan_blanked(group.values(shape.pointee.columns[number]), group.count)
+        }
+        // A value that nobody reads is proven where it stands in the copy: there it holds no escape.
+        for number in 0..<shape.pointee.columnCount where shape.pointee.columns[number].meaning != nil {
+            blanked.restore(
+                group.values(shape.pointee.columns[number]), of: group, from: chunk.lines,
+                failed: LineMask(bits: failed))
+        }
+        failed &= ~alone.bits
+        for place in alone where !isMatch(chunk.lines[Int(group.lines[place])].start, shape, place) {
+            failed |= 1 &<< UInt64(place)
         }
         return failed
     }

@@ -27,6 +27,9 @@ struct Shape: ~Copyable {
             return field == .route || field == .method || field == .version || field == .cache || field == .identity
         }
 
+        /// A text, perhaps, that is read as it stands.
+        var mustBePlain: Bool { meaning != nil && (kind == .text || kind == .scalar) && !mayHoldEscapes }
+
         /// Words say something about the segment, and nothing about any other field.
         var isOfSegment: Bool { meaning?.field == .identity || meaning?.field == .authenticated }
     }

@@ -23,6 +23,7 @@ package struct ByteWriter: Sendable {
 
     /// Seven bits a byte, lowest first, the top bit set on all but the last.
     package mutating func varint(_ value: UInt64) {
+        guard value >= 0x80 else { return bytes.append(UInt8(truncatingIfNeeded: value)) }
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -32,6 +33,7 @@ package struct ByteWriter: Sendable {
     }
 
     package mutating func varint(_ value: UInt128) {
+        if let narrow = UInt64(exactly: value) { return varint(narrow) }
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -63,17 +63,38 @@ package struct Aggregator: ~Copyable {
 
     /// What was added since the last drain, by slice, oldest first; the table is empty afterwards.
     package mutating func drain() -> [TimedSlice] {
-        var slices: [Int64: TimedSlice] = [:]
-        for number in 0..<table.count {
-            let slot = table.slots[number]
-            let start = slot.identity.slice
-            let empty = Slice(start: Timestamp(nanoseconds: start), width: width ?? .zero)
-            slices[start, default: TimedSlice(slice: empty)]
-                .insert(slot.cell, as: slot.identity.key, first: slot.firstEvent, last: slot.lastEvent)
+        var counts: [Int64: Int] = [:]
+        forEachStretch { counts[$0, default: 0] += $1.count }
+        var places: [Int64: Int] = [:]
+        var slices: [TimedSlice] = counts.sorted { $0.key < $1.key }.enumerated().map { place, entry in
+            places[entry.key] = place
+            let start = Timestamp(nanoseconds: entry.key)
+            var slice = TimedSlice(slice: Slice(start: start, width: width ?? .zero))
+            slice.slice.series.reserveCapacity(entry.value)
+            return slice
+        }
+        forEachStretch { start, slots in
+            let place = places[start]!
+            for slot in slots {
+                slices[place]
+                    .insert(slot.cell, as: slot.identity.key, first: slot.firstEvent, last: slot.lastEvent)
+            }
         }
         table.removeAll()
         records = 0
-        return slices.values.sorted { $0.slice.start < $1.slice.start }
+        return slices
+    }
+
+    /// Slots that follow one another and belong to one slice.
+    private func forEachStretch(_ body: (_ start: Int64, UnsafeBufferPointer<Slot>) -> Void) {
+        var first = 0
+        while first < table.count {
+            let start = table.slots[first].identity.slice
+            var behind = first + 1
+            while behind < table.count, table.slots[behind].identity.slice == start { behind += 1 }
+            body(start, UnsafeBufferPointer(start: table.slots + first, count: behind - first))
+            first = behind
+        }
     }
 }
 

@@ -123,12 +123,18 @@ extension Extremes {
 extension Buckets {
     /// Of narrow counts, without the zeros at both ends.
     fileprivate init(lowest: Int32, counts: Span<UInt16>) {
-        guard let first = counts.indices.first(where: { counts[$0] > 0 }),
-            let last = counts.indices.last(where: { counts[$0] > 0 })
-        else {
+        var first = 0
+        var behind = counts.count
+        while first < behind, counts[unchecked: first] == 0 { first &+= 1 }
+        while behind > first, counts[unchecked: behind &- 1] == 0 { behind &-= 1 }
+        guard first < behind else {
             self.init()
             return
         }
-        self.init(lowest: lowest + Int32(first), counts: (first...last).map { UInt64(counts[$0]) })
+        let wide = [UInt64](unsafeUninitializedCapacity: behind - first) { target, count in
+            count = behind - first
+            for place in 0..<count { target[place] = UInt64(counts[unchecked: first &+ place]) }
+        }
+        self.init(lowest: lowest + Int32(first), counts: wide)
     }
 }

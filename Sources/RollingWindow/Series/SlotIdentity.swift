@@ -1,6 +1,6 @@
 import RequestLog
 
-/// What a slot of the `Aggregator` counts for, packed so that it is compared and hashed as three words.
+/// What a slot of the `Aggregator` counts for, compared and hashed as three words.
 struct SlotIdentity: Equatable {
     let slice: Int64
     private let names: UInt64
@@ -9,14 +9,7 @@ struct SlotIdentity: Equatable {
     @inline(__always)
     init(slice: Int64, _ record: borrowing Record, source: NameID) {
         self.slice = slice
-        names = UInt64(record.route.index) | UInt64(record.version.index) &<< 32
-        // In memory these enums are their raw values, for their cases count from 0 without a gap; asking for the raw
-        // value is a call into another module.
-        let method = UInt64(unsafeBitCast(record.method, to: UInt8.self))
-        let cache = UInt64(unsafeBitCast(record.cache, to: UInt8.self))
-        let segment = UInt64(unsafeBitCast(record.segment, to: UInt8.self))
-        let words = method | cache &<< 4 | segment &<< 8
-        rest = UInt64(source.index) | UInt64(record.status) &<< 32 | words &<< 48
+        (names, rest) = SeriesKey(record, source: source).words
     }
 
     var key: SeriesKey {
