@@ -18,6 +18,7 @@ extension Tailer {
                     retry(now: now)
                     // What is scanned wants the next look at once, and this one wants a second's rest.
                     candidate.scan = nil
+                    candidate.compared = nil
                     guard candidate.failing == nil else { continue }
                     sink.problem(TailProblem(candidate.path, error.errno))
                     candidate.failing = candidate.path
@@ -46,6 +47,7 @@ extension Tailer {
         let metadata = try candidate.file.metadata()
         guard metadata.size > 0 else {
             candidate.compared = metadata
+            recover(candidate, &sink)
             // An empty file is no log yet; only a place waits for it to become one, and must meet it again: it is held
             // open as long as no other file needs the room.
             switch places[candidate.path]?.owner {
@@ -97,6 +99,12 @@ extension Tailer {
         }
     }
 
+    private func recover(_ candidate: Candidate, _ sink: inout some TailSink) {
+        guard let path = candidate.failing else { return }
+        candidate.failing = nil
+        sink.recovered(path)
+    }
+
     private func isLeaderMoving(_ candidate: Candidate) -> Bool {
         guard let leader = candidate.waitsOn.flatMap({ logs[$0] }) else { return false }
         return leader.offset != candidate.leaderOffset
@@ -135,10 +143,7 @@ extension Tailer {
         _ candidate: Candidate, _ metadata: FileMetadata, _ evidence: Evidence, size: UInt64, _ patient: Bool,
         now: Int64, _ sink: inout some TailSink, _ budget: inout Int
     ) throws(FileError) -> Bool {
-        if let path = candidate.failing {
-            candidate.failing = nil
-            sink.recovered(path)
-        }
+        recover(candidate, &sink)
         let decision = Identification(
             evidence.clues, sizeBytes: size, role: candidate.role, patient: patient, isGone: !candidate.visible)
         switch decision {

@@ -100,6 +100,28 @@ struct AbsenceTests {
         #expect(harness.sink.lost == [])
     }
 
+    @Test("what failed in a file that is not told yet is over as soon as it succeeds", arguments: ["", "two\n"])
+    func failedOnce(content: String) {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["one"])
+        harness.look()
+        let other: FilePath = "/log/b.log"
+        harness.files.write("", to: other)
+        harness.look()
+        harness.files.write(content, to: other)
+        harness.files.plan { plan in
+            for operation in [FileError.Operation.stat, .read] {
+                plan.standing.append(FaultPlan.Standing(operation, other, .ioError))
+            }
+        }
+        harness.look()
+        harness.files.plan { $0.standing = [] }
+        harness.pass(seconds: 1)
+        harness.look()
+        #expect(harness.sink.recovered.contains("/log/b.log"))
+        #expect(harness.lines == (content.isEmpty ? ["one"] : ["one", "two"]))
+    }
+
     @Test("a read error is said once, and nothing is lost by it")
     func readError() {
         let harness = TailHarness("/log/a.log")
