@@ -70,14 +70,9 @@ extension World {
 
     private func noteEnd() {
         guard let life else { return }
-        meetFiles()
         if life.store.statistics.damages > 0 { isDamageStated = true }
         if life.store.statistics.logSynchronizationFailures > 0 { hasUnsyncedLogs = true }
         statistics.commits += Int(life.store.statistics.commits)
-    }
-
-    private func meetFiles() {
-        metFiles = Set(families.flatMap { $0.files(on: disk) }.compactMap { disk.identity(of: $0) })
     }
 
     /// The process dies in one of its next calls; what it does after that reaches nobody.
@@ -103,7 +98,6 @@ extension World {
             noteStart(life)
             life.ingestTurn(now: true)
             life.storeTurn()
-            meetFiles()
         }
         disk.plan { $0.revive() }
     }
@@ -147,10 +141,16 @@ extension World {
 
     func turn(budgetBytes: Int = 8 << 20, now: Bool = false) {
         guard let life else { return }
+        let wasBusy = life.isBusy
         var rounds = 0
         while life.ingestTurn(budgetBytes: budgetBytes, now: now), budgetBytes > 1, !hasDied {
             rounds += 1
             if rounds > 1_000 { return fail("ingest always wants to look again") }
+        }
+        if !wasBusy, life.isBusy {
+            for path in families.flatMap({ $0.files(on: disk) }) {
+                if let file = disk.identity(of: path) { offeredPaths[file, default: []].insert(path) }
+            }
         }
         // Time within a turn is not nothing: two turns never see the same instant.
         clocks.pass(nanoseconds: 1_000)
@@ -160,7 +160,9 @@ extension World {
         guard let life else { return }
         let commits = life.store.statistics.commits
         refused(life.storeTurn())
-        if life.store.statistics.commits != commits, random.oneIn(6) { compareAccounts() }
+        guard life.store.statistics.commits != commits else { return }
+        committedPaths = offeredPaths
+        if random.oneIn(6) { compareAccounts() }
     }
 
     func flush(slicesEndingBefore instant: Timestamp) {

@@ -107,7 +107,10 @@ extension World {
         }
         var counted: [SimulatedFileSystem.Identity: Int] = [:]
         for (file, content) in contents {
-            let states = facts.inputs.filter { !onlyRead || $0.ledger.lineBytes > 0 }
+            let states = facts.inputs.filter { state in
+                guard onlyRead else { return true }
+                return state.ledger.lineBytes > 0 && committedPaths[file]?.contains(state.position.path) == true
+            }
             counted[file] = states.map(\.position).filter { position in
                 position.inode == inodes[file] && position.offset <= UInt64(content.count)
                     && fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
@@ -128,7 +131,7 @@ extension World {
         for (file, content) in contentsOfLogs() where before[file] != content {
             let counted = committed[file] ?? 0
             if counted > 0, content.prefix(counted) == before[file]?.prefix(counted) { continue }
-            let certain = metFiles.contains(file) ? read[file] ?? 0 : 0
+            let certain = read[file] ?? 0
             let isIntact = certain == 0 || content.prefix(certain) == before[file]?.prefix(certain)
             if !isIntact, !hasUnsyncedLogs, !isDamaged, !isDeleted {
                 fail("of \(certain) counted bytes some went with the power")

@@ -55,8 +55,10 @@ package final class World {
     var hasCutLogs = false
     /// Two logs began alike: one that lost its file can go on in the other.
     var hasTwins = false
-    /// The files that were there when an agent last was: others have not been read, whatever inode they were given.
-    var metFiles: Set<SimulatedFileSystem.Identity> = []
+    /// Under which paths each file was met when a commit was taken, and now that the next one was: of others no position
+    /// speaks, whatever inode they were given.
+    var committedPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
+    var offeredPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
     /// Lines of two logs that the agent was given the time to tell apart; who knows nothing any more meets them anew.
     var toldApart: [(lines: [Int], excuse: Excuse)] = []
     /// The disk refused to sync a log: power can take what was counted of it.
