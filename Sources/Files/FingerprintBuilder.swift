@@ -61,6 +61,13 @@ package struct FingerprintBuilder: Sendable {
     /// Nothing but the beginning of one line, as far as is remembered.
     package var isFragment: Bool { length == UInt64(tail.count) && !tail.contains(10) }
 
+    /// Where the line begins that the end cuts short; nil if a line ends there, or none begins within what is remembered.
+    package var lineStart: UInt64? {
+        guard let last = tail.last, last != 10 else { return nil }
+        guard let feed = tail.lastIndex(of: 10) else { return length == UInt64(tail.count) ? 0 : nil }
+        return length - UInt64(tail.count - feed - 1)
+    }
+
     private static let leastOverlap: UInt64 = 64
 
     private func tailsAgree(with other: FingerprintBuilder) -> Bool {

@@ -20,6 +20,8 @@ final class Candidate {
     var leaderOffset: UInt64 = 0
     /// Still in the sight of the last look at the names.
     var visible = true
+    /// Where else than at the ends of the known logs the fingerprint of its content is wanted, if it is a gzip file.
+    var wantedLengths: Set<UInt64> = []
     /// Set while the content of a gzip file is examined.
     var scan: GzipScan?
     /// The path under which a problem was reported that has not gone away.

@@ -8,6 +8,8 @@ struct Evidence {
     var builders: [UInt32: FingerprintBuilder] = [:]
     /// The fingerprint of the whole file, when there was reason to take it.
     var whole: FingerprintBuilder?
+    /// Of a gzip file, the fingerprints at the lengths that were asked for.
+    var cuts: [UInt64: FingerprintBuilder] = [:]
 }
 
 extension Tailer {
@@ -17,9 +19,16 @@ extension Tailer {
         let opening = min(size, Fingerprint.headLength)
         guard let head = try FingerprintBuilder.reading(candidate.file, upTo: opening) else { return evidence }
         for log in comparable(to: candidate) {
-            // What nothing was read of begins like everything.
             let length = log.comparedLength
-            guard length > 0, log.mayBegin(like: head) else { continue }
+            // What nothing was read of begins like everything.
+            guard length > 0 else {
+                guard log.unfinishedBytes >= size,
+                    let whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
+                else { continue }
+                if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
+                continue
+            }
+            guard log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
                 if let own, own.fingerprint == log.comparedFingerprint,
@@ -46,7 +55,12 @@ extension Tailer {
     ) -> Evidence {
         var evidence = Evidence()
         evidence.whole = whole
-        for log in comparable(to: candidate) where log.comparedLength > 0 {
+        evidence.cuts = cuts
+        for log in comparable(to: candidate) {
+            guard log.comparedLength > 0 else {
+                if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
+                continue
+            }
             if let cut = cuts[log.comparedLength] {
                 guard cut.fingerprint == log.comparedFingerprint else { continue }
                 let next = cuts[log.comparedLength + 1]?.tail.last
@@ -69,6 +83,14 @@ extension Tailer {
         return same.fingerprint == content.fingerprint ? .isBeginning : nil
     }
 
+    /// Whether a file beside a log has only the beginning of a line that is all there is of that log yet.
+    private func isUnfinishedLine(_ content: FingerprintBuilder, of log: TailedLog, _ candidate: Candidate) -> Bool {
+        guard candidate.role != .matched, log.stage == .followed, log.gzip == nil, let file = log.file,
+            log.unfinishedBytes >= content.length
+        else { return false }
+        return (try? FingerprintBuilder.reading(file, upTo: content.length))?.fingerprint == content.fingerprint
+    }
+
     /// The plain file that has what was consumed of a log, open or under its path.
     private func intactFile(of log: TailedLog) -> (any OpenFile)? {
         var found = log.gzip == nil ? log.file : nil
@@ -85,6 +107,7 @@ extension Tailer {
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
         let lengths = Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
+            .union(candidate.wantedLengths)
         // A gzip file is not read at a place: the byte behind a fragment is seen in passing.
         return lengths.union(lengths.filter { $0 <= Fingerprint.sampleLength }.map { $0 + 1 })
     }

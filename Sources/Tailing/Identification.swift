@@ -61,8 +61,10 @@ enum Identification: Equatable {
     ///   - isGone: whether the file has no name any more, so that nothing will make it differ.
     init(_ clues: [Clue], sizeBytes: UInt64, role: Role, patient: Bool, isGone: Bool = false) {
         // Beside a log lie its copies: when all of a file has been read elsewhere, what else it may be does not matter.
-        if role != .matched, clues.contains(where: { $0.agreement == .isBeginning }) {
-            self = .old
+        if role != .matched, let original = Self.strongest(clues, .isBeginning) {
+            // Of a line that is not finished nothing is known for certain until it is, or is gone.
+            let isUnread = original.consumedBytes == 0 && !(isGone && !patient)
+            self = isUnread ? .waits(on: original.log) : .old
             return
         }
         if role != .matched, let decision = Self.besideOriginal(clues, sizeBytes, patient) {
@@ -80,7 +82,7 @@ enum Identification: Equatable {
             // A copy from before it grew is no reason to read what came then again.
             self = Self.beginning(own, patient)
         } else if let continued {
-            self = Self.continuing(continued, sizeBytes, role, patient)
+            self = Self.continuing(continued, sizeBytes, role, patient, isGone)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
         } else if let likely = Self.strongest(itself, .mayBeBeginning)
@@ -114,11 +116,12 @@ enum Identification: Equatable {
     }
 
     private static func continuing(
-        _ clue: Clue, _ sizeBytes: UInt64, _ role: Role, _ patient: Bool
+        _ clue: Clue, _ sizeBytes: UInt64, _ role: Role, _ patient: Bool, _ isGone: Bool
     ) -> Identification {
         if clue.consumedBytes == Clue.passedOver { return .old }
         let nothingNew = clue.consumedBytes >= sizeBytes && role != .matched
-        let nothingBeyond = clue.seenBytes >= sizeBytes && role != .matched
+        // In a file without a name nothing comes any more once its writer has been given the time.
+        let nothingBeyond = clue.seenBytes >= sizeBytes && (role != .matched || isGone && !patient)
         switch clue.life {
         case .sought: return .resumes(clue.log)
         case .finished: return nothingNew ? .old : .resumes(clue.log)

@@ -18,6 +18,7 @@ extension Tailer {
                     retry(now: now)
                     // What is scanned wants the next look at once, and this one wants a second's rest.
                     candidate.scan = nil
+                    candidate.compared = nil
                     guard candidate.failing == nil else { continue }
                     sink.problem(TailProblem(candidate.path, error.errno))
                     candidate.failing = candidate.path
@@ -87,6 +88,12 @@ extension Tailer {
                 return try tell(candidate, now: now, &sink, &budget)
             }
             let evidence = compare(candidate, scan.cuts, whole: builder)
+            let missing = missingCuts(evidence, for: candidate, length: builder.length)
+            guard missing.isEmpty else {
+                candidate.wantedLengths.formUnion(missing)
+                candidate.compared = nil
+                return try tell(candidate, now: now, &sink, &budget)
+            }
             let size = builder.length
             return try settle(candidate, metadata, evidence, size: size, patient, now: now, &sink, &budget)
         }
@@ -143,6 +150,8 @@ extension Tailer {
         case .waits(let leader):
             candidate.waitsOn = leader
             candidate.leaderOffset = logs[leader]?.offset ?? 0
+            // It waits as long as that log does not go on.
+            if !patient, candidate.leaderOffset == 0 { candidate.sinceNanoseconds = now }
             return false
         case .old:
             let known = evidence.clues.first {
@@ -153,7 +162,7 @@ extension Tailer {
             drop(candidate, metadata, record)
         case .resumes(let id):
             guard let log = logs[id] else { return false }
-            if let start = try startOfLine(cutShortBy: log, in: candidate, evidence.builders[id]) {
+            if let start = try startOfLine(cutShortBy: log, in: candidate, evidence) {
                 // The piece was a line where its file ended; here the line goes on.
                 beginCopy(of: id, candidate, from: start, now: now, &sink)
                 lookAgain(atWhatWaitsOn: evidence)

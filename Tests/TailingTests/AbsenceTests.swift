@@ -77,6 +77,50 @@ struct AbsenceTests {
         #expect(harness.lines == ["one", "two"])
     }
 
+    @Test(
+        "what was cut off a log is not said to be lost while its copy cannot be looked at",
+        arguments: [FileError.Operation.list, .stat, .open, .read])
+    func obscured(operation: FileError.Operation) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.look()
+        // More than one read takes: the rest has been seen and not been read.
+        harness.append(numbered(5..<20_000))
+        _ = harness.tailer.poll(now: harness.now, sink: &harness.sink, budgetBytes: 1)
+        #expect(harness.lines.count < 20_000)
+        harness.files.copy(log, to: "/log/a.log.1")
+        harness.files.truncate(log)
+        let place: FilePath = operation == .list ? "/log" : "/log/a.log.1"
+        harness.files.plan { $0.standing = [FaultPlan.Standing(operation, place, .ioError)] }
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.sink.lost == [])
+        harness.files.plan { $0.standing = [] }
+        harness.settle()
+        #expect(harness.lines == numbered(0..<20_000))
+        #expect(harness.sink.lost == [])
+    }
+
+    @Test(
+        "what failed in a file that is not told yet is over as soon as it succeeds",
+        arguments: [("", FileError.Operation.stat), ("two\n", .stat), ("two\n", .read)])
+    func failedOnce(content: String, operation: FileError.Operation) {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["one"])
+        harness.look()
+        let other: FilePath = "/log/b.log"
+        harness.files.write(operation == .stat ? "" : content, to: other)
+        if operation == .stat { harness.look() }
+        harness.files.plan { $0.standing = [FaultPlan.Standing(operation, other, .ioError)] }
+        harness.look()
+        #expect(!harness.sink.problems.isEmpty)
+        harness.files.plan { $0.standing = [] }
+        if operation == .stat { harness.files.write(content, to: other) }
+        harness.pass(seconds: 1)
+        harness.look()
+        #expect(harness.sink.recovered.count == harness.sink.problems.count)
+        #expect(harness.lines == (content.isEmpty ? ["one"] : ["one", "two"]))
+    }
+
     @Test("a read error is said once, and nothing is lost by it")
     func readError() {
         let harness = TailHarness("/log/a.log")

@@ -68,8 +68,9 @@ struct CopiesMetTogetherTests {
     }
 
     @Test(
-        "a line that one file has only a part of is read whole in another one that goes on", arguments: [true, false])
-    func lineCutShort(isCompressed: Bool) {
+        "a line that one file has only a part of is read whole in another one that goes on",
+        arguments: [(true, true), (true, false), (false, true), (false, false)])
+    func lineCutShort(isCompressed: Bool, isOtherCompressed: Bool) {
         let harness = TailHarness("/log/*.log")
         harness.append(["before"])
         harness.look()
@@ -79,12 +80,44 @@ struct CopiesMetTogetherTests {
         for _ in 1...2 { harness.settle() }
         let read = ["before"] + numbered(0..<10) + ["request 10 of"]
         #expect(harness.lines == read)
-        harness.append(numbered(0..<12), to: "/log/b.log")
+        let other: FilePath = isOtherCompressed ? "/log/a.log.2" : "/log/b.log"
+        harness.append(numbered(0..<12), to: other)
+        if isOtherCompressed { compress(harness, other) }
         for _ in 1...2 { harness.settle() }
         #expect(harness.lines == read + numbered(10..<12))
         harness.commit()
         harness.kill()
         for _ in 1...2 { harness.settle() }
         #expect(harness.lines == read + numbered(10..<12))
+    }
+
+    @Test(
+        "of a line that is not finished a copy lies beside the log, which has nothing else", arguments: [true, false])
+    func copyOfUnfinishedLine(isCompressed: Bool) {
+        let harness = TailHarness("/log/a.log")
+        harness.files.write("request 1 of", to: log)
+        harness.look()
+        harness.files.copy(log, to: "/log/a.log-20261123")
+        if isCompressed { compress(harness, "/log/a.log-20261123") }
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.lines == [])
+        harness.append([" the day"])
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == numbered(1..<2))
+    }
+
+    @Test("a log that is twice replaced by its like hands on its last line once")
+    func replacedTwice() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<5))
+        harness.files.write("request 5", to: log)
+        harness.look()
+        for _ in 1...2 {
+            harness.files.copy(log, to: "/log/new")
+            harness.files.move("/log/new", to: log)
+            harness.look()
+        }
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.lines == numbered(0..<5) + ["request 5"])
     }
 }
