@@ -48,7 +48,9 @@ def one_shape(report: Report, log: logs.Log, memory) -> None:
 
 def contenders(log: logs.Log, data) -> dict[str, Contender]:
     def contender(name: str, work: str, *command: object, **more) -> Contender:
-        return Contender(name, f"{log.shape.name}: {work}", [str(part) for part in command], log.lines, log.size, **more)
+        # On one processor: `cores` is about two.
+        pinned = ["taskset", "-c", "0", *(str(part) for part in command)]
+        return Contender(name, f"{log.shape.name}: {work}", pinned, log.lines, log.size, **more)
 
     path = log.path
     first = {"answer": lambda printed: tuple(printed.split()[:3])}

@@ -20,7 +20,8 @@ BOUNDS = {"constant": 950, "mixed": 1250}
 
 
 def measure(
-    report: Report, fewer: int = FEW, more: int = MANY, only: tuple[str, ...] = ("summary", "pipeline")
+    report: Report, fewer: int = FEW, more: int = MANY, only: tuple[str, ...] = ("summary", "pipeline"),
+    bounds: dict[str, int] = BOUNDS
 ) -> None:
     few = {shape.name: logs.log(shape, fewer) for shape in logs.SHAPES}
     many = {shape.name: logs.log(shape, more) for shape in logs.SHAPES}
@@ -35,7 +36,7 @@ def measure(
             for shape in logs.SHAPES:
                 short, long = two.map(instructions, (command(few[shape.name]), command(many[shape.name])))
                 a_line = (long - short) / (more - fewer)
-                report.gate(f"{shape.name}: instructions a line, {name}", a_line, BOUNDS[shape.name], at_least=False)
+                report.gate(f"{shape.name}: instructions a line, {name}", a_line, bounds[shape.name], at_least=False)
                 report.fact(f"{shape.name}: instructions before the first and after the last line, {name}",
                             f"{(short - a_line * fewer) / 1e6:.1f} million")
 
