@@ -11,15 +11,18 @@ DEMO_SECONDS ?= 25
 SEEDS ?= 2000
 FUZZ_SECONDS ?= 60
 FUZZ_SMOKE_SECONDS ?= 5
+TOPICS ?=
+README ?=
 SOAK_MINUTES ?= 10
 SOAK_KILLS ?= 200
+BENCH = .build-bench/venv/bin/python -B Tests/Benchmarks
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults soak fuzz fuzz-smoke check-kernels check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 setup: ## Install what the build needs (zlib, libyaml), if it is missing
 	@$(call install-missing,$(BUILD_PACKAGES))
@@ -65,15 +68,31 @@ simulate-faults: setup ## Simulate SEEDS lives of the whole agent on a disk that
 	$(SWIFT) build -c release --product fault-simulation --static-swift-stdlib
 	.build/release/fault-simulation --seeds 0..$(SEEDS)
 
-check: setup-tests lint ## Format, imports, warnings as errors, every test
+check: setup-tests lint ## Format, imports, warnings as errors, every test, instructions a line
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(MAKE) test
+	$(MAKE) bench-instructions SHORT=1
 
 soak: setup-tests release ## Abuse the agent for SOAK_MINUTES=10, SOAK_KILLS=200; compare with mtail and GoAccess
 	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)
 	$(SOAK) retention --rounds 20
 	$(SOAK) memory --minutes $(SOAK_MINUTES)
 	$(SOAK) foils
+
+setup-bench: setup # what the benchmarks need: the peers and a Python environment
+	@$(call install-missing,$(shell sh Tests/Benchmarks/setup.sh --packages))
+	@sh Tests/Benchmarks/setup.sh
+	$(SWIFT) build -c release --product plumbline --static-swift-stdlib
+	$(SWIFT) build -c release --product ingest-benchmark --static-swift-stdlib
+
+bench: setup-bench ## Measure against simdjson and the peers; TOPICS="ingest live" for some, README=1 writes the README
+	$(BENCH) $(TOPICS) $(if $(README),--readme README.md)
+
+# Needs no peers and no Python environment: `make check` does a short run of it.
+bench-instructions: release ## Instructions a line by callgrind: a gate for speed that a busy machine does not move
+	@$(call install-missing,valgrind)
+	$(SWIFT) build -c release --product ingest-benchmark --static-swift-stdlib
+	python3 -B Tests/Benchmarks $(if $(SHORT),instructions-short,instructions)
 
 lint: ## Check the format
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -88,4 +107,4 @@ install: release ## Install the program to /usr/local/bin
 	install -s -m 755 $(RELEASE) /usr/local/bin/plumbline
 
 clean: ## Remove what was built
-	rm -rf .build .build-e2e
+	rm -rf .build .build-e2e .build-bench

@@ -38,7 +38,7 @@ package struct Agent: Sendable {
     /// - Parameter started: called once the agent answers, with its address and a view of itself.
     package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
         // Before anybody can know that the agent is there and write to a log for it.
-        let present = sizesOfLogs()
+        let present = logsPresent()
         var names = Names(limit: AgentLimits.names)
         // Before the data can fill the table.
         for input in settings.inputs { _ = names.intern(input.source) }
@@ -72,14 +72,14 @@ package struct Agent: Sendable {
         try await group.run()
     }
 
-    private func sizesOfLogs() -> [FilePath: UInt64] {
-        var sizes: [FilePath: UInt64] = [:]
+    private func logsPresent() -> [FilePath: FileMetadata] {
+        var present: [FilePath: FileMetadata] = [:]
         for input in settings.inputs {
             for path in Glob(input.path).expand(in: fileSystem).paths {
-                sizes[path] = try? fileSystem.metadata(of: path).size
+                present[path] = try? fileSystem.metadata(of: path)
             }
         }
-        return sizes
+        return present
     }
 
     private var storeLimits: StoreLimits {
@@ -130,7 +130,7 @@ private struct Pipeline: Service {
     let storing: StoreThread
     let names: Names
     let recovered: Recovered
-    let present: [FilePath: UInt64]
+    let present: [FilePath: FileMetadata]
     let settings: Settings
     let directory: FilePath
     let fileSystem: any FileSystem

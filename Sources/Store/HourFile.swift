@@ -89,7 +89,7 @@ struct HourFile {
     }
 
     private func rebuild(_ file: any OpenFile, length: UInt64) throws(FileError) {
-        try setAside(length: length)
+        try setAside()
         let read = { (offset: UInt64, count: Int) throws(FileError) in try file.bytes(at: offset, count: count) }
         var blocks = FrameSequence(length: length, of: [.block])
         try replace { whole throws(FileError) in
@@ -101,17 +101,8 @@ struct HourFile {
     }
 
     /// Leaves a copy of the file as it is beside it.
-    func setAside(length: UInt64) throws(FileError) {
-        let file = try fileSystem.open(path, .read)
-        let aside = try fileSystem.open(FilePath(path.string + ".damaged"), .replace)
-        var place: UInt64 = 0
-        while place < length {
-            let chunk = try file.bytes(at: place, count: 1 << 20)
-            guard !chunk.isEmpty else { break }
-            try aside.append(chunk)
-            place += UInt64(chunk.count)
-        }
-        try aside.synchronize()
+    func setAside() throws(FileError) {
+        try fileSystem.copy(path, to: FilePath(path.string + ".damaged"))
     }
 
     /// Puts a file of these blocks in the place of the one that is there: whoever looks sees the one or the other, and

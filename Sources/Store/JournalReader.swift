@@ -34,6 +34,8 @@ struct JournalReader {
     private(set) var storeID: StoreID?
     /// The greatest number that any segment has, whole or damaged.
     private(set) var lastNumber: UInt64 = 0
+    /// Numbers of segments that are there and were left out, for they were never begun.
+    private(set) var unbegun: [UInt64] = []
     private var lastSequence: UInt64?
 
     /// Opens the segments and looks at their checkpoints. Without a journal there are none.
@@ -142,6 +144,7 @@ struct JournalReader {
             newest.isUnbegun || marks != nil && newest.isBare && segments.count > 1
         {
             segments.removeLast()
+            unbegun.append(newest.number)
             lastNumber = newest.number - 1
         }
     }

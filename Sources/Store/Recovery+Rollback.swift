@@ -49,7 +49,7 @@ extension Recovery {
             let target = HourFile(fileSystem: fileSystem, path: file.path)
             var failures: UInt64 = 0
             try storing { () throws(FileError) in
-                try target.setAside(length: file.mark.length)
+                try target.setAside()
                 _ = try target.replace(with: blocks, cleanupFailures: &failures)
             }
         }

@@ -1,6 +1,22 @@
 import Files
 import SystemPackage
 
+extension FileSystem {
+    /// Another file of the same bytes, on the disk when it returns, but for its name.
+    func copy(_ path: FilePath, to target: FilePath) throws(FileError) {
+        let file = try open(path, .read)
+        let copy = try open(target, .replace)
+        var place: UInt64 = 0
+        while true {
+            let chunk = try file.bytes(at: place, count: 1 << 20)
+            guard !chunk.isEmpty else { break }
+            try copy.append(chunk)
+            place += UInt64(chunk.count)
+        }
+        try copy.synchronize()
+    }
+}
+
 /// Small text files that are read and replaced as a whole.
 extension FileSystem {
     /// A longer one is not ours.

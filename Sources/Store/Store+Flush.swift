@@ -37,11 +37,9 @@ extension Store {
     }
 
     private mutating func flush(_ blocks: [SnapshotBlock], of hour: Timestamp) throws(StoreError) {
-        var encoded: [[UInt8]] = []
+        let encoded: [[UInt8]]
         do throws(SnapshotError) {
-            for block in blocks {
-                encoded.append(try block.encoded(names: names, level: limits.snapshotCompression))
-            }
+            encoded = try encodedForHourFile(blocks)
         } catch {
             throw .tooLarge(error)
         }
@@ -57,6 +55,9 @@ extension Store {
         statistics.synchronizations += 1
         statistics.blocksWritten += UInt64(blocks.count)
         statistics.bytesWritten += encoded.reduce(0) { $0 + UInt64($1.count) }
-        for block in blocks { pending[block.header.stretch] = nil }
+        for block in blocks {
+            pending[block.header.stretch] = nil
+            pendingBytes[block.header.stretch] = nil
+        }
     }
 }

@@ -19,14 +19,47 @@ extension Store {
         try removeLeftovers(fileSystem, directory)
         let recovery = try Recovery.certain(
             fileSystem, directory, limits: limits, names: &names, generator: &generator)
-        return Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+        var store = Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
+        do throws(StoreError) {
+            try store.proveJournal()
+        } catch {
+            // A full disk is no reason not to start; nothing is committed or flushed before it succeeds.
+            store.statistics.cleanupFailures += 1
+        }
+        return store
+    }
+
+    /// Takes away what was left of segments that were never begun: what is committed to one before them would not count.
+    mutating func removeUnbegun(from number: UInt64) throws(StoreError) {
+        while let newest = unbegun.first {
+            if newest > number {
+                try storing { () throws(FileError) in try fileSystem.removeIfThere(directory.segment(newest)) }
+            }
+            unbegun.removeFirst()
+        }
+    }
+
+    /// Sees to it that what was read of the journal is on the disk, before anything builds on it.
+    ///
+    /// The last commit of an earlier run may be in the cache only: its sync failed, or its agent was killed in it. Such
+    /// pages count as clean, and no later sync brings them to the disk; a new file does. Every commit before it was synced.
+    mutating func proveJournal() throws(StoreError) {
+        guard let unproven else { return }
+        let path = directory.segment(unproven)
+        try storing { () throws(FileError) in
+            let temporary = FilePath(path.string + HourFile.temporarySuffix)
+            try fileSystem.copy(path, to: temporary)
+            try fileSystem.rename(temporary, to: path)
+            try fileSystem.synchronizeDirectory(directory.journal)
+        }
+        self.unproven = nil
     }
 
     /// Files that were never finished: nothing but the place where a whole one was to come from.
     private static func removeLeftovers(
         _ fileSystem: any FileSystem, _ directory: DataDirectory
     ) throws(StoreError) {
-        for folder in [directory.path, directory.snapshots] {
+        for folder in [directory.path, directory.journal, directory.snapshots] {
             for name in try fileSystem.namesIfThere(in: folder) where name.hasSuffix(HourFile.temporarySuffix) {
                 try storing { () throws(FileError) in try fileSystem.removeIfThere(folder.appending(name)) }
             }
@@ -68,6 +101,7 @@ struct Recovery {
     private(set) var pending: [Stretch: SnapshotBlock] = [:]
     private(set) var segments: [Store.OldSegment] = []
     let lastNumber: UInt64
+    let unbegun: [UInt64]
     let marks: Marks
     var damages: [StoreDamage] = []
     /// The greatest commit that hour files have, where that is more than the journal knows of.
@@ -140,6 +174,7 @@ struct Recovery {
             Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)
         }
         lastNumber = journal.lastNumber
+        unbegun = journal.unbegun
         self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest)
         self.state = state
         self.pending = pending

@@ -24,12 +24,18 @@ package struct Store: Sendable {
     var names: Names
     /// What is committed and not yet in an hour file.
     var pending: [Stretch: SnapshotBlock]
+    /// What the journal has of that, where hour files take the same bytes.
+    var pendingBytes: [Stretch: [UInt8]] = [:]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
     var marksFile: MarksFile
     var knownHours: [Timestamp: KnownHour] = [:]
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
     var oldSegments: [OldSegment]
+    /// Segments that were never begun and are still there, newest first.
+    var unbegun: [UInt64]
+    /// The segment that an earlier run wrote last, until what was read from it is certain to be on the disk.
+    var unproven: UInt64?
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
@@ -58,6 +64,8 @@ package struct Store: Sendable {
         names = recovery.names
         pending = recovery.pending
         oldSegments = recovery.segments
+        unbegun = recovery.unbegun
+        unproven = recovery.segments.last?.number
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
@@ -106,12 +114,11 @@ package struct Store: Sendable {
         let blocks = self.blocks(of: commit, sequence: sequence)
         let record: CommitRecord
         let bytes: [UInt8]
+        let encoded: [[UInt8]]
         do throws(SnapshotError) {
+            encoded = try self.encoded(blocks, level: limits.journalCompression)
             var frames: [Frame] = []
-            for block in blocks {
-                let encoded = try block.encoded(names: names, level: limits.journalCompression)
-                frames.append(try Frame(encoded, of: [.block]))
-            }
+            for block in encoded { frames.append(try Frame(block, of: [.block])) }
             record = CommitRecord(
                 storeID: storeID, sequence: sequence, inputs: commit.inputs, forgottenLogs: commit.forgottenLogs,
                 extras: commit.extras, blocks: frames)
@@ -125,7 +132,7 @@ package struct Store: Sendable {
             statistics.synchronizations += 1
             statistics.bytesWritten += UInt64(bytes.count)
             state.apply(record, blocks: blocks, names: names)
-            for block in blocks { addPending(block) }
+            addPending(blocks, encoded: encoded)
         case .refused(let error):
             throw error
         case .unknown(let error):
@@ -143,6 +150,7 @@ package struct Store: Sendable {
     mutating func stayInDirectory() throws(StoreError) {
         if isBereft, segment == nil { return try prepareSegment() }
         try lookAtDirectory()
+        try proveJournal()
     }
 
     private mutating func lookAtDirectory() throws(StoreError) {
@@ -168,6 +176,8 @@ package struct Store: Sendable {
         segment = nil
         lock = nil
         oldSegments = []
+        unbegun = []
+        unproven = nil
         hourMarks = [:]
         marksFile.forgetFile()
         isBereft = true
@@ -189,10 +199,6 @@ package struct Store: Sendable {
         }
     }
 
-    private mutating func addPending(_ block: SnapshotBlock) {
-        if pending[block.header.stretch]?.add(block) == nil { pending[block.header.stretch] = block }
-    }
-
     // MARK: Segments
 
     /// Sees to a segment that can take a commit. A new one never goes back to an older: its checkpoint decides.
@@ -208,6 +214,7 @@ package struct Store: Sendable {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
         }
+        try proveJournal()
         let checkpoint: [UInt8]
         do throws(SnapshotError) {
             checkpoint = try CheckpointRecord.encoded(state, storeID: storeID, names: names)
@@ -218,6 +225,10 @@ package struct Store: Sendable {
         let number = nextNumber
         try storing { () throws(FileError) in
             try fileSystem.createDirectory(directory.journal)
+        }
+        // It is durable with the new one's name, before anything is committed there.
+        try removeUnbegun(from: number)
+        try storing { () throws(FileError) in
             segment = try JournalSegment(fileSystem, directory, number: number, checkpoint: checkpoint)
         }
         nextNumber += 1

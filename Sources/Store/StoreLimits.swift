@@ -17,6 +17,16 @@ package struct StoreLimits: Equatable, Sendable {
     /// How hard zlib tries, 1 to 9.
     package var journalCompression: Int32 = 1
     package var snapshotCompression: Int32 = 6
+    /// Whether all processors may compress: not beside a service.
+    package var encodesInParallel = false
 
     package init() {}
+
+    /// Of old logs: their slices mostly are whole when they are committed, so they are compressed once, and all at once.
+    package static var forOldLogs: StoreLimits {
+        var limits = StoreLimits()
+        limits.journalCompression = limits.snapshotCompression
+        limits.encodesInParallel = true
+        return limits
+    }
 }

@@ -41,6 +41,16 @@ final class GzipTail {
             let fresh = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
             guard !fresh.isEmpty else { return }
             sink.lines(fresh, of: log.id)
+            consume(fresh)
+        }
+
+        mutating func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer) {
+            guard toSkip == 0, !bytes.isEmpty else { return lines(bytes) }
+            sink.lines(bytes, of: log.id, in: &buffer)
+            consume(bytes)
+        }
+
+        private func consume(_ fresh: UnsafeRawBufferPointer) {
             log.builder?.append(fresh)
             log.offset += UInt64(fresh.count)
             log.changed = true

@@ -72,15 +72,22 @@ enum Identification: Equatable {
             return
         }
         let continued = Self.strongest(clues, .continues)
-        let leader = Self.strongest(clues, .isBeginning)
+        // Of a log that was cut more than once, the file is what it was last.
+        let itself = clues.filter { $0.life == .sought && $0.sameFile && $0.samePath }
+        let leader = Self.strongest(itself, .isBeginning) ?? Self.strongest(clues, .isBeginning)
         if let continued, let leader, sizeBytes > continued.consumedBytes {
             // Read already under both names, as far as it goes: a copy of a copy.
             self = patient ? .waits(on: leader.log) : .copies(leader.log)
+        } else if let own = Self.strongest(itself, .mayBeBeginning), continued?.life == .finished {
+            // A copy from before it grew is no reason to read what came then again.
+            self = Self.beginning(own, patient)
         } else if let continued {
             self = Self.continuing(continued, sizeBytes, role, patient, isGone)
         } else if let leader {
             self = isGone && !patient ? .old : Self.beginning(leader, patient)
-        } else if let likely = Self.strongest(clues.filter { $0.sameHome || $0.sameFile }, .mayBeBeginning) {
+        } else if let likely = Self.strongest(itself, .mayBeBeginning)
+            ?? Self.strongest(clues.filter(\.sameHome), .mayBeBeginning)
+        {
             guard role != .matched || isGone && !patient else {
                 self = Self.beginning(likely, patient)
                 return
@@ -151,6 +158,8 @@ enum Identification: Equatable {
             case .finished: 1
             case .followed(atEnd: true): 0
             }
-        return (clue.consumedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
+        // What was passed over whole is known by its beginning alone, and may be an older copy of a log that is counted.
+        let agreedBytes = clue.consumedBytes == Clue.passedOver ? 0 : clue.consumedBytes
+        return (agreedBytes, free, clue.sameFile ? 1 : 0, clue.samePath ? 1 : 0)
     }
 }

@@ -4,6 +4,8 @@ import Files
 package protocol BlockSink {
     /// Whole lines, each with its LF; only the very last line may lack it. 64 bytes behind the buffer can be read.
     mutating func lines(_ bytes: UnsafeRawBufferPointer)
+    /// The same, and the sink may keep them beyond the call: it takes the buffer and leaves another one like it.
+    mutating func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer)
     /// A line over the limit was passed over, LF included if it had one.
     mutating func overlong(byteCount: UInt64)
     /// The bytes of such a line, piece by piece, before it is counted.
@@ -11,6 +13,7 @@ package protocol BlockSink {
 }
 
 extension BlockSink {
+    package mutating func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer) { lines(bytes) }
     package mutating func passedOver(_ bytes: UnsafeRawBufferPointer) {}
 }
 
@@ -68,7 +71,7 @@ package final class LogReader {
         }
         let lines = UnsafeRawBufferPointer(rebasing: content[start...])
         let whole = lines.wholeLinesCount
-        if whole > 0 { sink.lines(UnsafeRawBufferPointer(rebasing: lines[..<whole])) }
+        if whole > 0 { sink.lines(UnsafeRawBufferPointer(rebasing: lines[..<whole]), in: &buffer) }
         let line = UnsafeRawBufferPointer(rebasing: lines[whole...])
         if line.count > lineLimit { sink.passedOver(line) }
         keep(line)
@@ -83,6 +86,7 @@ package final class LogReader {
             return
         }
         guard line.count > 0 else { return }
+        // Into the buffer that is there now.
         buffer.whole.copyMemory(from: line)
         kept = line.count
         if kept == buffer.capacity { buffer.growKeeping(kept) }

@@ -21,8 +21,8 @@ struct Place: Equatable {
     let input: Int
     var owner: Owner = .nobody
     private(set) var problem: TailProblem?
-    /// The size at the agent's first start; this part is not read.
-    var presentBytes: UInt64?
+    /// The file that was there at the agent's first start; as much of it as there was then is not read.
+    var present: FileMetadata?
 
     init(path: FilePath, input: Int) {
         self.path = path

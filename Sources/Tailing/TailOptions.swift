@@ -1,3 +1,4 @@
+package import Files
 package import SystemPackage
 
 /// The limits of tailing; all times are nanoseconds of the monotonic clock.
@@ -14,9 +15,9 @@ package struct TailOptions: Equatable, Sendable {
     package var retryIntervalNanoseconds: Int64 = 1_000_000_000
     /// Nothing has ever been read for this data directory: logs that are there are read from their end.
     package var firstStart = false
-    /// The logs that were there when the agent started, with their size then: what is written between that and the
-    /// first look is new. Nil takes those of the first look.
-    package var presentAtStart: [FilePath: UInt64]?
+    /// The logs that were there when the agent started, as they were then: what is written between that and the first
+    /// look is new. Nil takes those of the first look.
+    package var presentAtStart: [FilePath: FileMetadata]?
     /// The number of the first log that is new; never one that has been given out before.
     package var nextLog: UInt32 = 1
     /// Finished logs that are remembered, per input, after their file is gone.

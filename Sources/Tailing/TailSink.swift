@@ -12,6 +12,9 @@ package protocol TailSink {
     /// At least 64 bytes of memory behind the buffer can be read. The buffer is valid during the call.
     mutating func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32)
 
+    /// The same, and the sink may keep them beyond the call: it takes the buffer and leaves another one like it.
+    mutating func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32, in buffer: inout ReadBuffer)
+
     /// A line over the limit was passed over, LF included.
     mutating func overlong(byteCount: UInt64, of log: UInt32)
 
@@ -31,6 +34,12 @@ package protocol TailSink {
     mutating func problem(_ problem: TailProblem)
 
     mutating func recovered(_ path: FilePath)
+}
+
+extension TailSink {
+    package mutating func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32, in buffer: inout ReadBuffer) {
+        lines(bytes, of: log)
+    }
 }
 
 package enum LossReason: String, Sendable {

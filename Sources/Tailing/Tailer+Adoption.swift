@@ -47,15 +47,17 @@ extension Tailer {
         _ log: TailedLog, _ candidate: Candidate, _ metadata: FileMetadata, now: Int64, _ sink: inout some TailSink
     ) throws(FileError) {
         var builder = FingerprintBuilder()
-        if let present = places[candidate.path]?.presentBytes {
-            places[candidate.path]?.presentBytes = nil
+        let present = places[candidate.path]?.present
+        places[candidate.path]?.present = nil
+        // Another file that has come to the path since is new.
+        if let present, present.key == candidate.key {
             if try isGzip(candidate) {
                 sink.skippedAtStart(byteCount: metadata.size, of: log.id)
                 candidates[candidate.key] = nil
                 return passOverWhole(log, try head(ofGzip: candidate.file), metadata)
             }
             // Shorter than it was: what was there is gone, and what is there was written since.
-            let passed = metadata.size < present ? 0 : present
+            let passed = metadata.size < present.size ? 0 : present.size
             let start = try lineStart(in: candidate.file, atOrBefore: passed)
             builder = try FingerprintBuilder.reading(candidate.file, upTo: start) ?? builder
             log.offset = builder.length

@@ -177,6 +177,8 @@ extension Tailer {
                 log.pattern = inputs[candidate.input].pattern
                 sink.opened(log.id, path: log.path, source: log.source, copyOf: nil)
             }
+            // From here on it is counted.
+            log.isPassedOver = false
             adopt(candidate, as: log, evidence.builders[id], now: now)
             lookAgain(atWhatWaitsOn: evidence)
             endTwins(of: id, evidence, &sink)

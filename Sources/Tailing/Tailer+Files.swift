@@ -112,7 +112,7 @@ extension Tailer {
         let whole = content.wholeLinesCount
         if whole > 0 {
             let lines = UnsafeRawBufferPointer(rebasing: content[..<whole])
-            sink.lines(lines, of: log.id)
+            sink.lines(lines, of: log.id, in: &buffer)
             consume(lines, of: log)
         }
         if whole == 0 && isFull {

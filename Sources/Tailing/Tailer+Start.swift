@@ -21,7 +21,7 @@ extension Tailer {
             log.builder = builder
             log.stage = .finished
             log.isPassedOver = true
-            log.offset = isGzip ? Identification.Clue.passedOver : builder.length
+            log.offset = isGzip ? lengthPassedOver(builder) : builder.length
             judge(metadata, log.id)
         } catch {
             judge(metadata, nil)
@@ -41,21 +41,32 @@ extension Tailer {
         holders[log.key] = nil
         for (path, place) in places where place.owner == .candidate(log.key) { places[path]?.owner = .nobody }
         log.builder = head
-        log.offset = Identification.Clue.passedOver
+        log.offset = head.map(lengthPassedOver) ?? Identification.Clue.passedOver
         log.isPassedOver = true
         log.stage = .finished
         judge(metadata, log.id)
     }
 
-    /// The first 64 KiB of the content, which are enough to know the file again; nil if there is nothing valid.
+    /// What is known only by its beginning is never read, however long it gets.
+    private func lengthPassedOver(_ head: FingerprintBuilder) -> UInt64 {
+        head.length < Fingerprint.headLength ? head.length : Identification.Clue.passedOver
+    }
+
+    /// The first 64 KiB of the content, which are enough to know the file again; nil if it ends before that and is not
+    /// whole.
     func head(ofGzip file: any OpenFile) throws(FileError) -> FingerprintBuilder? {
         let scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Int(Fingerprint.headLength), alignment: 16)
         defer { scratch.deallocate() }
         do throws(GzipError) {
-            let count = try GzipReader(FileSource(file)).read(into: scratch)
+            let reader = GzipReader(FileSource(file))
             var builder = FingerprintBuilder()
-            builder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            while builder.length < Fingerprint.headLength {
+                let room = scratch[..<Int(Fingerprint.headLength - builder.length)]
+                let count = try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: room))
+                guard count > 0 else { break }
+                builder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            }
             return builder
         } catch {
             if case .source(let reason) = error { throw reason }

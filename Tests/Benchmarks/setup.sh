@@ -32,7 +32,7 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$requirements" ]; then
     echo "$requirements" >"$stamp"
 fi
 
-for program in totals slices stopwatch; do
+for program in totals slices stopwatch writer; do
     if [ ! -x "$place/$program" ] || [ -n "$(find "$here/peers" -newer "$place/$program" -print -quit)" ]; then
         g++ -O3 -march=native -std=c++17 -Wall -Wextra "$here/peers/$program.cpp" -lsimdjson -o "$place/$program"
     fi

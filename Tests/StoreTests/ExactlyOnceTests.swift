@@ -93,12 +93,15 @@ struct ExactlyOnceTests {
         }
     }
 
-    @Test("with a kill, a start, and then a power cut", arguments: 1...3 as ClosedRange<UInt64>)
-    func killThenPowerCut(seed: UInt64) throws {
+    @Test(
+        "with a kill, a start, and then a power cut; also when what could not be synced is never written",
+        arguments: 1...3 as ClosedRange<UInt64>, [false, true])
+    func killThenPowerCut(seed: UInt64, dropping: Bool) throws {
         var random = SeededRandom(seed: seed)
         for call in Self.points(seed &* 5) {
             let rehearsal = Rehearsal()
             rehearsal.disk.plan { plan in
+                plan.dropsPagesOnFailedSync = dropping
                 for later in call...(call + 50) { plan.failCall(later, with: .interrupted) }
             }
             var cuts = 0

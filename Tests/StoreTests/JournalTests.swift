@@ -137,6 +137,72 @@ struct JournalTests {
         }
     }
 
+    // Fault simulation, seed 89703
+    @Test("checkpoints of agents that died before they could say so do not undo what is committed to one of them")
+    func severalUnbegun() throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        try rehearsal.commit()
+        rehearsal.kill()
+        let another = Rehearsal(rehearsal.disk.duplicate())
+        try another.open()
+        try another.commit()
+        let bytes = try #require(another.disk.contents(of: segment(2)))
+        let checkpoint = FrameSequence.frames(in: bytes, of: [.checkpoint, .commit]).frames[0].bytes
+        for number in 2...3 { rehearsal.disk.write(checkpoint, to: segment(number)) }
+        for lines in [16, 24] {
+            try rehearsal.open()
+            #expect(rehearsal.store!.damages.isEmpty)
+            try rehearsal.commit()
+            try rehearsal.flush()
+            try rehearsal.checkTruth(lines)
+            rehearsal.kill()
+            rehearsal.disk.crash(seed: UInt64(lines))
+        }
+    }
+
+    // Fault simulation, seeds 7307, 25482, 40084
+    @Test(
+        "a commit that was never synced and can be read all the same is on the disk before anything builds on it",
+        arguments: ["start", "commit", "refused flush", "flush"], [false, true])
+    func droppedCommit(next: String, isFull: Bool) throws {
+        let rehearsal = Rehearsal()
+        try rehearsal.open()
+        for _ in 0..<2 { try rehearsal.commit() }
+        rehearsal.disk.plan { plan in
+            plan.dropsPagesOnFailedSync = true
+            plan.standing = [FaultPlan.Standing(.sync, segment(1), .ioError)]
+        }
+        #expect(throws: StoreError.self) { try rehearsal.commit() }
+        rehearsal.kill()
+        rehearsal.disk.plan { $0.standing = isFull ? [FaultPlan.Standing(.write, journal, .noSpace)] : [] }
+        try rehearsal.open()
+        #expect(rehearsal.acknowledged == 24)
+        if isFull {
+            // It starts all the same, and takes nothing yet.
+            #expect(throws: StoreError.self) { try rehearsal.commit() }
+            #expect(throws: StoreError.self) { try rehearsal.flush() }
+            #expect(rehearsal.disk.list("/var/lib/plumbline/snapshots").isEmpty)
+            rehearsal.disk.plan { $0.standing = [] }
+        }
+        switch next {
+        case "commit": try rehearsal.commit()
+        case "refused flush":
+            let snapshots = FilePath("/var/lib/plumbline/snapshots")
+            rehearsal.disk.plan { $0.standing = [FaultPlan.Standing(.write, snapshots, .noSpace)] }
+            try rehearsal.commit()
+        case "flush": try rehearsal.flush()
+        default: if isFull { return }
+        }
+        let lines = rehearsal.acknowledged
+        rehearsal.kill()
+        rehearsal.disk.crash(seed: 3)
+        rehearsal.disk.plan { $0.standing = [] }
+        try rehearsal.open()
+        #expect(rehearsal.store!.damages.isEmpty)
+        try rehearsal.checkTruth(lines)
+    }
+
     enum Ending: CaseIterable { case killed, notSynced, powerCut, zeroed }
 
     // loki #6268, #5218

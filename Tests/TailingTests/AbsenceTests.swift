@@ -174,13 +174,32 @@ struct AbsenceTests {
     func writtenAtStart() {
         var options = TailOptions()
         options.firstStart = true
-        options.presentAtStart = ["/log/app-1.log": 4]
         let harness = TailHarness("/log/app-[0-9].log", options: options)
-        harness.append(["old", "since"], to: "/log/app-1.log")
+        harness.append(["old"], to: "/log/app-1.log")
+        harness.restart(notingWhatIsThere: ["/log/app-1.log"])
+        harness.append(["since"], to: "/log/app-1.log")
         harness.append(["new"], to: "/log/app-2.log")
         harness.look()
         #expect(harness.lines.sorted() == ["new", "since"])
         #expect(harness.sink.skipped == 4)
+    }
+
+    // Fault simulation, seed 25224
+    @Test(
+        "another file that comes to the path of one that was there at the first start is new", arguments: [true, false])
+    func replacedAtStart(isReadable: Bool) {
+        var options = TailOptions()
+        options.firstStart = true
+        let harness = TailHarness("/log/a.log", options: options)
+        harness.append(["old"])
+        harness.files.setReadable(isReadable, "/log/a.log")
+        harness.restart(notingWhatIsThere: ["/log/a.log"])
+        if !isReadable { harness.look() }
+        harness.append(["new", "longer than the old one"], to: "/log/other")
+        harness.files.move("/log/other", to: "/log/a.log")
+        harness.look()
+        #expect(harness.lines == ["new", "longer than the old one"])
+        #expect(harness.sink.skipped == 0)
     }
 
     @Test("a symbolic link that is switched ends the old log and begins the new one")

@@ -75,9 +75,9 @@ final class TailHarness {
     /// All lines that were handed on, in order.
     var lines: [String] { committedText + sink.text }
 
-    func look(budget: Int = .max) {
+    func look(budget: Int = .max, looks most: Int = .max) {
         var looks = 0
-        while tailer.poll(now: now, sink: &sink, budgetBytes: budget).moreReady {
+        while looks < most, tailer.poll(now: now, sink: &sink, budgetBytes: budget).moreReady {
             looks += 1
             precondition(looks < 20_000, "the tailer always wants to look again")
         }
@@ -122,6 +122,13 @@ final class TailHarness {
         let sources = Dictionary(uniqueKeysWithValues: positions.map { ($0.log, "main") })
         tailer = Tailer(
             fileSystem: files, inputs: inputs, resuming: positions, sources: sources, options: options)
+    }
+
+    /// The first start, as an agent does it that has other things to do before its first look.
+    func restart(notingWhatIsThere paths: [FilePath]) {
+        options.presentAtStart = [:]
+        for path in paths { options.presentAtStart?[path] = try? files.metadata(of: path) }
+        tailer = Tailer(fileSystem: files, inputs: inputs, options: options)
     }
 
     func append(_ lines: [String], to path: FilePath = "/log/a.log") {

@@ -45,6 +45,43 @@ struct KnownLogsTests {
         #expect(harness.lines == numbered(0..<3))
     }
 
+    // Fault simulation, seed 91955
+    @Test(
+        "a compressed backup that was passed over at the start does not keep the log from going on", arguments: [1, 2],
+        [false, true])
+    func passedOverBackup(times: Int, isReplaced: Bool) throws {
+        let harness = TailHarness("/log/a.log", fromStart: true)
+        harness.options.firstStart = true
+        harness.append(numbered(0..<5))
+        let packed = gzip(try #require(harness.files.contents(of: log)))
+        // Perhaps it is still being written.
+        harness.files.write(packed[..<(packed.count * times / 2)], to: "/log/a.log-20240108.gz")
+        harness.kill()
+        harness.look()
+        harness.commit()
+        #expect(harness.lines == numbered(0..<5))
+        if isReplaced { harness.files.truncate(log, to: numbered(0..<4).joined(separator: "\n").utf8.count + 1) }
+        harness.append(numbered(5..<40))
+        harness.files.move(log, to: "/log/a.log.1")
+        harness.kill()
+        for _ in 1...3 { harness.settle() }
+        #expect(Set(harness.lines) == Set(numbered(0..<40)))
+    }
+
+    // Fault simulation, seed 52914
+    @Test("what was written to a rotated file that had been passed over is not counted again when it is replayed")
+    func replayOfPassedOver() {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["there before"], to: "/log/a.log.1")
+        harness.look()
+        harness.append(numbered(0..<3), to: "/log/a.log.1")
+        harness.settle()
+        harness.commit()
+        harness.restart(input("/log/a.log.1"), readsToTheEnd: true)
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == numbered(0..<3))
+    }
+
     @Test("under another source the same bytes are another log")
     func anotherSource() {
         let harness = TailHarness("/log/a.log")

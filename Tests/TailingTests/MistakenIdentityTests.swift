@@ -111,6 +111,28 @@ struct MistakenIdentityTests {
         #expect(Set(harness.lines).isSuperset(of: numbered(100..<102)))
     }
 
+    // Fault simulation, seed 45780
+    @Test("a log that began like one that is gone is read, also when it was given the other's inode number")
+    func beganLikeLostInode() throws {
+        let harness = TailHarness("/log/*.log")
+        let common = numbered(0..<3_100)
+        harness.append(common)
+        harness.files.copy(log, to: "/log/b.log")
+        for _ in 1...3 { harness.settle() }
+        harness.append(numbered(4_000..<4_100))
+        harness.append(numbered(5_000..<5_002), to: "/log/b.log")
+        harness.look()
+        harness.commit()
+        harness.kill()
+        let inode = try harness.files.metadata(of: log).inode
+        harness.files.delete(log)
+        harness.append(common + numbered(6_000..<6_010), to: "/log/new")
+        harness.files.move("/log/new", to: "/log/b.log")
+        #expect(try harness.files.metadata(of: "/log/b.log").inode == inode)
+        for _ in 1...3 { harness.settle() }
+        #expect(Set(harness.lines).isSuperset(of: numbered(6_000..<6_010)))
+    }
+
     @Test("a compressed copy is not taken for the continuation of an older copy")
     func copyOfOlderCopy() {
         let harness = TailHarness("/log/a.log")

@@ -204,4 +204,19 @@ private final class SilentWatcher: ChangeWatcher {
     func watch(file: FilePath, of log: UInt32) -> Bool { true }
     func unwatch(_ log: UInt32) {}
     func takeChanges() -> Changes { Changes() }
+
+    // Fault simulation, seeds 52449, 58541
+    @Test("of copies that end in a piece of a line it is one line", arguments: [0, 5])
+    func copiesOfPiece(whole: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<whole))
+        harness.look()
+        harness.files.write("a piece of a line", to: "/log/a.log")
+        harness.files.copy("/log/a.log", to: "/log/a.log-20240103")
+        harness.files.copy("/log/a.log", to: "/log/a.log-20240109")
+        harness.files.move("/log/a.log", to: "/log/a.log.1")
+        harness.append(["the next log"])
+        for _ in 1...4 { harness.settle() }
+        #expect(harness.lines.sorted() == ["a piece of a line"] + numbered(0..<whole) + ["the next log"])
+    }
 }

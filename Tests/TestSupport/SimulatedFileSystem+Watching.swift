@@ -27,6 +27,8 @@ extension SimulatedFileSystem {
         }
     }
 
+    package func inode(of identity: Identity) -> UInt64? { disk.withLock { $0.nodes[identity.node]?.inode } }
+
     package func isReadable(_ identity: Identity) -> Bool {
         disk.withLock { $0.nodes[identity.node]?.readable ?? false }
     }

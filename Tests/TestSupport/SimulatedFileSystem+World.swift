@@ -86,10 +86,14 @@ extension SimulatedFileSystem {
         disk.withLock { disk in disk.synchronizeEverything() }
     }
 
-    /// Makes the content of these files durable, and all names.
+    /// Makes the content of these files durable, and all names; also what a failed sync has dropped.
     package func synchronize(_ paths: [FilePath]) {
         disk.withLock { disk in
-            for path in paths { if let node = try? disk.find(path, for: .sync) { disk.synchronize(node) } }
+            for path in paths {
+                guard let node = try? disk.find(path, for: .sync) else { continue }
+                disk.synchronize(node)
+                disk.nodes[node]?.dropped = []
+            }
             disk.synchronizeNames()
         }
     }

@@ -36,7 +36,7 @@ extension Ingest: TailSink {
     }
 
     /// A log that was known and passed over, and now has something new all the same.
-    private func met(_ log: UInt32) -> FollowedLog {
+    func met(_ log: UInt32) -> FollowedLog {
         guard let position = tailer.position(of: log) else { preconditionFailure("news of a log that nobody knows") }
         return resumed(InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input)))
     }
@@ -54,26 +54,33 @@ extension Ingest: TailSink {
         followed.intake.take(
             bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
-        if let word = followed.intake.unknownCacheWord, notices.isNews(word: word) {
-            logger.warning(
-                "A cache word is not known; such lines count as unknown",
-                metadata: ["path": "\(followed.path)", "word": "\(word)"])
-        }
+        if let word = followed.intake.takeUnknownCacheWord() { complain(ofCacheWord: word, followed) }
         if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
             followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
         }
         logs[log] = followed
         pending.touchedLogs.insert(log)
-        if aggregator.count > Ingest.mostSlots { drain() }
+        if aggregator.count > Ingest.mostSlots { drainAggregator() }
+    }
+
+    func complain(ofCacheWord word: String, _ log: FollowedLog) {
+        guard notices.isNews(word: word) else { return }
+        logger.warning(
+            "A cache word is not known; such lines count as unknown",
+            metadata: ["path": "\(log.path)", "word": "\(word)"])
     }
 
     /// Says once per log that lines are not counted for want of one word of configuration.
     private func complain(ofUnitsIn bytes: UnsafeRawBufferPointer, _ log: FollowedLog) -> Bool {
         guard let finding = log.intake.unitlessDuration(in: bytes) else { return false }
+        complain(of: finding, log)
+        return true
+    }
+
+    func complain(of finding: LineExplanation.Finding, _ log: FollowedLog) {
         logger.error(
             "Lines are rejected: their duration has no unit; say duration_unit for this input",
             metadata: ["path": "\(log.path)", "key": "\(finding.key)", "found": "\(finding.written)"])
-        return true
     }
 
     package func overlong(byteCount: UInt64, of log: UInt32) {

@@ -16,6 +16,8 @@ package final class Ingest {
     package var mostPendingCells = 200_000
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
     static let mostSlots = 8_192
+    /// Buffers that may wait for the second thread; with more of them, what is read next comes from slower memory.
+    private static let secondDepth = 8
     /// How often to see whether the disk takes commits again.
     private static let pauseNanoseconds: Int64 = 100_000_000
 
@@ -46,6 +48,12 @@ package final class Ingest {
     let logger: Logger
     var intakes: [ReaderOptions: LineIntake] = [:]
     var aggregator: Aggregator
+    /// Reads too where nobody waits for each line.
+    var second: SecondIntake?
+    var secondUnknownCacheWords: UInt64 = 0
+    var secondResolutions: [ReaderOptions: TimeResolution] = [:]
+    /// Blocks that were met; what is found in several counts as found in the first.
+    var blocks: UInt64 = 0
     /// Whether there are windows to keep; old logs go to the snapshots alone, and no limit on series is theirs.
     private let keepsWindows: Bool
     let tailer: Tailer
@@ -68,7 +76,7 @@ package final class Ingest {
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
         options: TailOptions, fileSystem: any FileSystem, watcher: (any ChangeWatcher)?, logger: Logger,
-        keepsWindows: Bool = true
+        keepsWindows: Bool = true, threads: Int = 1
     ) {
         self.inputs = inputs
         self.names = names
@@ -79,7 +87,9 @@ package final class Ingest {
         for input in inputs { _ = self.names.intern(input.tail.source) }
         drainedWindows = LiveWindows(seriesLimit: seriesLimit)
         self.keepsWindows = keepsWindows
-        aggregator = Aggregator(width: keepsWindows ? .seconds(1) : PendingCommit.sliceWidth)
+        let width: Timestamp.Span = keepsWindows ? .seconds(1) : PendingCommit.sliceWidth
+        aggregator = Aggregator(width: width)
+        if threads > 1 { second = SecondIntake(width: width, depth: Ingest.secondDepth) }
         var options = options
         options.firstStart = recovered.isFirstStart
         let known = recovered.inputs.filter { !RetiredLogs.isRetired($0) }
@@ -171,6 +181,12 @@ package final class Ingest {
         return pending.cells > mostPendingCells
     }
 
+    /// Series of slices that the next commit has: the same whoever has read them.
+    package var countedCells: Int {
+        drain()
+        return pending.cells
+    }
+
     /// Series of slices that the next commit has, at most.
     package var pendingCells: Int { pending.cells + aggregator.count }
 
@@ -247,9 +263,13 @@ package final class Ingest {
         ]
     }
 
-    var unknownCacheWords: UInt64 { intakes.values.reduce(0) { $0 &+ $1.unknownCacheWords } }
+    var unknownCacheWords: UInt64 { intakes.values.reduce(secondUnknownCacheWords) { $0 &+ $1.unknownCacheWords } }
 
-    private var resolutionNanoseconds: Int64 { intakes.values.map(\.resolution.nanoseconds).max() ?? 1 }
+    private var resolutionNanoseconds: Int64 {
+        intakes.map { options, intake in
+            min(intake.resolution.nanoseconds, secondResolutions[options]?.nanoseconds ?? .max)
+        }.max() ?? 1
+    }
 
     /// A log was met for the first time: what is begun must be known before its file can be renamed.
     package var wantsCommit: Bool { pending.hasNewLog }
@@ -259,6 +279,7 @@ package final class Ingest {
     package var openLogCount: Int { tailer.openLogCount }
 
     package var ledger: Ledger {
+        settle()
         let followed = logs.filter { !$0.value.isOnlyKnown }.sorted { $0.key < $1.key }.map(\.value.entry)
         return Ledger(inputs: retired.entries + followed)
     }
@@ -288,14 +309,21 @@ package final class Ingest {
     }
 
     func drain() {
+        settle()
+        drainAggregator()
+    }
+
+    func drainAggregator() {
         guard aggregator.count > 0 else { return }
-        for slice in aggregator.drain() {
-            if keepsWindows {
-                pending.add(drainedWindows.add(slice))
-            } else {
-                drainedWindows.versions.note(slice)
-                pending.add(slice)
-            }
+        for slice in aggregator.drain() { add(slice) }
+    }
+
+    func add(_ slice: TimedSlice) {
+        if keepsWindows {
+            pending.add(drainedWindows.add(slice))
+        } else {
+            drainedWindows.versions.note(slice)
+            pending.add(slice)
         }
     }
 

@@ -18,7 +18,8 @@ package final class LineIntake {
 
     /// Values of the cache field that no vocabulary knows.
     package var unknownCacheWords: UInt64 { reader.unknownCacheWords }
-    package var unknownCacheWord: String? { reader.unknownCacheWord }
+    /// One of those since somebody asked.
+    package func takeUnknownCacheWord() -> String? { reader.takeUnknownCacheWord() }
 
     /// Reads a block of whole lines; `LineIntake.padding` bytes behind it are readable.
     package func take(

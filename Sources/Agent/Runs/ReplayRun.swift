@@ -49,7 +49,7 @@ package final class ReplayRun {
     /// When what was read goes to the disk.
     package struct Portions: Sendable {
         /// Bytes read in one look, and in one commit.
-        package var lookBytes = 4 << 20
+        package var lookBytes = 32 << 20
         package var commitBytes: UInt64 = 64 << 20
         /// Series of slices in one commit, and in memory before they go to the hour files.
         package var commitCells = 50_000
@@ -70,7 +70,7 @@ package final class ReplayRun {
     ///   - source: the name under which they count; nil is the directory's primary source, or `main`.
     package init(
         _ logs: [FilePath], into directory: FilePath, source: String?, options: ReaderOptions, limits: StoreLimits,
-        fileSystem: any FileSystem
+        fileSystem: any FileSystem, threads: Int = Processors.allowed()
     ) throws(StoreError) {
         var names = Names()
         var generator = SystemRandomNumberGenerator()
@@ -91,7 +91,8 @@ package final class ReplayRun {
             },
             primary: primary ?? source, recovered: recovered, names: names, seriesLimit: 1, future: .zero,
             options: tailing, fileSystem: fileSystem, watcher: nil,
-            logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() }, keepsWindows: false)
+            logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() }, keepsWindows: false,
+            threads: threads)
         self.logs = logs.count
         before = ingest.ledger
     }
@@ -103,7 +104,7 @@ package final class ReplayRun {
             let state = (ingest.ledger.total.bytes, ingest.openCount, ingest.finishedLogs)
             let isBusy = look()
             let bytes = ingest.ledger.total.bytes
-            if bytes - committedBytes >= portions.commitBytes || ingest.pendingCells > portions.commitCells {
+            if bytes - committedBytes >= portions.commitBytes || ingest.countedCells > portions.commitCells {
                 try commit()
                 committedBytes = bytes
             }

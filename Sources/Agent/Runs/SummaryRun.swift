@@ -4,7 +4,7 @@ package import RollingWindow
 import Snapshots
 import Store
 import SystemPackage
-import Tailing
+package import Tailing
 
 /// Everything in some inputs, added up once: what `plumbline summary` shows.
 ///
@@ -31,6 +31,9 @@ package final class SummaryRun {
     /// To look at a line by itself is slow; a log full of negative durations must not be.
     private static let mostExaminedBlocks = 64
 
+    /// Buffers that may wait for the second thread.
+    private static let secondDepth = 8
+
     enum Part {
         case log(Ledger.Input)
         case store(StoreID)
@@ -48,9 +51,15 @@ package final class SummaryRun {
     private let source: NameID
     private let lineLimitBytes: Int
     private let intake: LineIntake
+    private var second: SecondIntake?
+    /// Of logs, so far.
+    private var blocks: UInt64 = 0
+    private var unknownCacheWords: UInt64 = 0
+    /// The first one, and the number of its block.
+    private var unknownCacheWord: SecondIntake.Numbered<String>?
     private var aggregator = Aggregator(width: nil)
     private var current = InputLedger()
-    private var unitless: LineExplanation.Finding?
+    private var unitless: SecondIntake.Numbered<LineExplanation.Finding>?
     private var unitlessInput: String?
     /// Blocks whose bad durations were looked at one by one.
     private var examinedBlocks = 0
@@ -61,7 +70,8 @@ package final class SummaryRun {
     /// - Parameter source: the name under which logs are counted; snapshots know theirs.
     package init(
         fileSystem: any FileSystem, source: String = "main", options: ReaderOptions = ReaderOptions(),
-        span: EventSpan = EventSpan(), lineLimitBytes: Int = 1 << 20
+        span: EventSpan = EventSpan(), lineLimitBytes: Int = 1 << 20,
+        threads: Int = Processors.allowed()
     ) {
         self.fileSystem = fileSystem
         snapshots = SnapshotReader(fileSystem)
@@ -69,6 +79,7 @@ package final class SummaryRun {
         self.lineLimitBytes = lineLimitBytes
         self.source = names.intern(source)
         intake = LineIntake(options: options)
+        if threads > 1 { second = SecondIntake(width: nil, depth: SummaryRun.secondDepth) }
     }
 
     package func run(_ inputs: [String], progress: Progress) throws(RunFailure) -> Result {
@@ -78,9 +89,10 @@ package final class SummaryRun {
         return Result(
             view: SeriesView(
                 from: firstEvent, to: lastEvent, primary: primary ?? likelyPrimary, names: names, series: series),
-            ledger: Ledger(inputs: parts.flatMap(entries)), damages: damages, unitless: unitless,
+            ledger: Ledger(inputs: parts.flatMap(entries)), damages: damages, unitless: unitless?.value,
             unitlessInput: unitlessInput,
-            unknownCacheWords: intake.unknownCacheWords, unknownCacheWord: intake.unknownCacheWord)
+            unknownCacheWords: intake.unknownCacheWords &+ unknownCacheWords,
+            unknownCacheWord: unknownCacheWord?.value)
     }
 
     /// Of snapshots that do not say: the source that was asked for, or else the first by name.
@@ -134,6 +146,7 @@ package final class SummaryRun {
         let wasUnitless = unitless != nil
         primary = primary ?? source
         defer {
+            settle()
             parts.append(.log(Ledger.Input(path: name, source: names[source], ledger: current)))
             if !wasUnitless, unitless != nil { unitlessInput = name }
         }
@@ -165,16 +178,54 @@ package final class SummaryRun {
 }
 
 extension SummaryRun: BlockSink {
+    package func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer) {
+        blocks += 1
+        let origin = SecondIntake.Origin(log: 0, source: names[source], options: intake.options, span: span)
+        if let second, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
+        take(bytes, number: blocks)
+    }
+
     package func lines(_ bytes: UnsafeRawBufferPointer) {
+        blocks += 1
+        take(bytes, number: blocks)
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer, number: UInt64) {
         let rejectedBefore = current.counts[.badDuration]
         intake.take(bytes, from: source, within: span, names: &names, ledger: &current, into: &aggregator)
+        if let word = intake.takeUnknownCacheWord() {
+            note(SecondIntake.Numbered(number: number, value: word), in: &unknownCacheWord)
+        }
         // Lines may be refused for one missing word of configuration, which nobody would see in a sum without them.
-        if unitless == nil, current.counts[.badDuration] > rejectedBefore,
+        if unitless == nil || number < unitless!.number, current.counts[.badDuration] > rejectedBefore,
             examinedBlocks < SummaryRun.mostExaminedBlocks
         {
             examinedBlocks += 1
-            unitless = intake.unitlessDuration(in: bytes)
+            if let finding = intake.unitlessDuration(in: bytes) {
+                note(SecondIntake.Numbered(number: number, value: finding), in: &unitless)
+            }
         }
+    }
+
+    /// What the second thread has counted of the log.
+    private func settle() {
+        guard let second else { return }
+        second.takeBack { bytes, _, number in take(bytes, number: number) }
+        let delivery = second.settle(names: &names)
+        for slice in delivery.slices { add(slice) }
+        unknownCacheWords = delivery.unknownCacheWords
+        for counted in delivery.logs.values {
+            current.add(counted.ledger)
+            if let word = counted.unknownCacheWord { note(word, in: &unknownCacheWord) }
+            if let finding = counted.unitless { note(finding, in: &unitless) }
+        }
+    }
+
+    /// Of two findings the first in the log counts, whoever has met it.
+    private func note<Value>(
+        _ found: SecondIntake.Numbered<Value>, in first: inout SecondIntake.Numbered<Value>?
+    ) {
+        if first == nil || found.number < first!.number { first = found }
     }
 
     package func overlong(byteCount: UInt64) { LineIntake.pass(over: byteCount, ledger: &current) }

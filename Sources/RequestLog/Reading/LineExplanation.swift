@@ -54,9 +54,12 @@ extension RecordReader {
         var keptVersions = NameCache()
         swap(&keptRoutes, &routes)
         swap(&keptVersions, &versions)
+        // And a line that is looked at again is no other line.
+        let (knownWords, knownWord) = (unknownCacheWords, unknownCacheWord)
         defer {
             swap(&keptRoutes, &routes)
             swap(&keptVersions, &versions)
+            (unknownCacheWords, unknownCacheWord) = (knownWords, knownWord)
         }
         var explanation = LineExplanation(outcome: .blank)
         do throws(LineReject) {

@@ -13,7 +13,7 @@ package struct RecordReader: ~Copyable {
     let learnsShapes: Bool
     /// Values of the cache field that no vocabulary knows; they count as `unknown`.
     package internal(set) var unknownCacheWords: UInt64 = 0
-    /// The first such word since the last look, for one log line.
+    /// Such a word since somebody asked.
     package internal(set) var unknownCacheWord: String?
 
     /// Lines that a shape took; the general scanner read the others.
@@ -34,6 +34,8 @@ package struct RecordReader: ~Copyable {
     var routes = NameCache()
     var versions = NameCache()
     var cacheWords = NameCache()
+
+    package mutating func takeUnknownCacheWord() -> String? { unknownCacheWord.take() }
 
     /// - Parameter learnsShapes: without them, the general scanner reads every line: the same, slower.
     package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {

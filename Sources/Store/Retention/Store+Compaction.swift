@@ -115,7 +115,7 @@ extension Store {
         var failures: UInt64 = 0
         defer { statistics.cleanupFailures += failures }
         if !file.damages.isEmpty {
-            try storing { () throws(FileError) in try target.setAside(length: file.mark.length) }
+            try storing { () throws(FileError) in try target.setAside() }
         }
         let mark = try storing { () throws(FileError) in try target.replace(with: blocks, cleanupFailures: &failures) }
         statistics.synchronizations += 1

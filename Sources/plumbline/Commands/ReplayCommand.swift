@@ -92,7 +92,7 @@ struct ReplayCommand: AsyncParsableCommand {
         defer { progress.clear() }
         do throws(StoreError) {
             let run = try ReplayRun(
-                paths, into: directory, source: source, options: options, limits: StoreLimits(),
+                paths, into: directory, source: source, options: options, limits: .forOldLogs,
                 fileSystem: fileSystem)
             return try run.run { progress.show("replay", $0, size) }
         } catch {

@@ -36,7 +36,8 @@ struct IngestBenchmark {
             ],
             primary: "main", recovered: .nothing, names: Names(), seriesLimit: 1, future: .zero, options: options,
             fileSystem: RealFileSystem(), watcher: nil,
-            logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }, keepsWindows: false)
+            logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }, keepsWindows: false,
+            threads: Processors.allowed())
     }
 
     private mutating func run() {
@@ -46,7 +47,7 @@ struct IngestBenchmark {
             let now = Timestamp(nanoseconds: .max)
             isBusy = ingest.look(now: now, monotonicNanoseconds: 0, budgetBytes: portions.lookBytes).moreReady
             let bytes = ingest.ledger.total.bytes
-            if bytes - committedBytes >= portions.commitBytes || ingest.pendingCells > portions.commitCells {
+            if bytes - committedBytes >= portions.commitBytes || ingest.countedCells > portions.commitCells {
                 commit()
                 committedBytes = bytes
             }

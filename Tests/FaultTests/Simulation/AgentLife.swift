@@ -56,9 +56,9 @@ final class AgentLife {
     ) throws(StoreError) {
         self.configuration = configuration
         self.clocks = clocks
-        var present: [FilePath: UInt64] = [:]
+        var present: [FilePath: FileMetadata] = [:]
         for input in configuration.inputs {
-            for path in Glob(input.pattern).expand(in: disk).paths { present[path] = try? disk.metadata(of: path).size }
+            for path in Glob(input.pattern).expand(in: disk).paths { present[path] = try? disk.metadata(of: path) }
         }
         var names = Names(limit: 200_000)
         for input in configuration.inputs { _ = names.intern(input.source) }
@@ -71,6 +71,12 @@ final class AgentLife {
             try snapshots.add(directory: AgentLife.directory)
             history = try snapshots.slices(
                 from: clocks.wall - .minutes(60), to: clocks.wall + .minutes(60), names: &names)
+            // What the clock was set back from is ahead of it by now, and in no window when its time comes again.
+            if clocks.hasStepped {
+                hasHistory = try snapshots.slices(
+                    from: clocks.wall + configuration.future, to: Timestamp(nanoseconds: .max), names: &names
+                ).isEmpty
+            }
         } catch {
             // The windows begin empty, as the agent says in its log.
             hasHistory = false

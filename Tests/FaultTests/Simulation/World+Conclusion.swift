@@ -57,14 +57,16 @@ extension World {
         if isDeleted, disk.identity(of: AgentLife.directory) == nil { return }
         do throws(StoreError) {
             var facts = try accounts(on: disk.duplicate())
-            if isPruned {
+            let account =
+                isPruned || isDamaged ? try SnapshotAccount.of(AgentLife.directory, disk.duplicate()) : nil
+            if let account, account.pruned > 0 {
                 var counters = Accounts()
                 add(life.store.state.counters.series, life.ingest.names, to: &counters)
-                facts.counts = counters.counts
-                facts.pruned = try SnapshotAccount.of(AgentLife.directory, disk.duplicate())?.pruned ?? 0
+                facts.counts = counters.counts.merging(isDamaged ? facts.counts : [:]) { zip($0, $1).map(max) }
+                facts.pruned = account.pruned
             }
             // Also said by `snapshots verify`, where the damaged file is out of the way.
-            let missing = isDamaged ? try SnapshotAccount.of(AgentLife.directory, disk.duplicate())?.missing ?? 0 : 0
+            let missing = isDamaged ? account?.missing ?? 0 : 0
             if !facts.damages.isEmpty || life.store.statistics.damages > 0 || missing > 0 { isDamageStated = true }
             settleLines(facts, afterRestart)
             settleLogs(facts)

@@ -44,6 +44,7 @@ extension World {
             default: break
             }
         }
+        tell("    \(disk.disk.withLock { $0.faults.standing.last.map { "\($0)" } ?? "call \(call)" })")
         if event == .fillDisk {
             disk.disk.withLock { disk in
                 disk.faults.capacityBytes = disk.nodes.values.reduce(room) { $0 + $1.bytes.count }
@@ -85,6 +86,15 @@ extension World {
 
     private typealias Contents = [SimulatedFileSystem.Identity: [UInt8]]
 
+    /// A copy that was never met can have the inode number, and the content, of a file that was.
+    func noteCommitted() {
+        guard script.contains(where: { $0.event == .powerCutOfLogs }) else { return }
+        for path in families.flatMap({ $0.files(on: disk) }) {
+            guard let file = disk.identity(of: path) else { continue }
+            if let inode = disk.inode(of: file) { committed[inode] = file }
+        }
+    }
+
     private func contentsOfLogs() -> Contents {
         var contents: Contents = [:]
         for path in families.flatMap({ $0.files(on: disk) }) {
@@ -107,12 +117,10 @@ extension World {
         }
         var counted: [SimulatedFileSystem.Identity: Int] = [:]
         for (file, content) in contents {
-            let states = facts.inputs.filter { state in
-                guard onlyRead else { return true }
-                return state.ledger.lineBytes > 0 && committedPaths[file]?.contains(state.position.path) == true
-            }
+            let states = facts.inputs.filter { !onlyRead || $0.ledger.lineBytes > 0 }
             counted[file] = states.map(\.position).filter { position in
-                position.inode == inodes[file] && position.offset <= UInt64(content.count)
+                position.inode == inodes[file] && committed[position.inode] == file
+                    && position.offset <= UInt64(content.count)
                     && fingerprint(of: content[..<Int(position.offset)]) == position.fingerprint
             }.map { Int($0.offset) }.max()
         }

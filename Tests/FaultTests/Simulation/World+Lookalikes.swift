@@ -110,10 +110,11 @@ extension World {
         disk.write(content, to: temporary)
         disk.move(temporary, to: family.home)
         if replacement == .beginning { noteCut(family, from: old, to: content.count) }
-        // The same content is the same log, cut as it was; a beginning is that log cut once more.
+        // The same content is the same log, cut as it was; what is remembered of it may be from before an earlier cut.
         if replacement != .shorter, let file = disk.identity(of: family.home) {
             for index in family.cuts.indices where family.cuts[index].file == replaced {
                 family.cuts[index].file = file
+                family.cuts[index].kept = min(family.cuts[index].kept, content.count)
             }
         }
         family.rotations += 1
@@ -126,6 +127,9 @@ extension World {
         guard !family.isLinked, let old = disk.contents(of: family.home), old.count > 2 else { return }
         let length = Int.random(in: 1..<old.count, using: &random)
         disk.truncate(family.home, to: length)
+        for index in family.cuts.indices where family.cuts[index].file == disk.identity(of: family.home) {
+            family.cuts[index].kept = min(family.cuts[index].kept, length)
+        }
         noteCut(family, from: old, to: length)
         hasCutLogs = true
         family.torn = nil
@@ -172,10 +176,9 @@ extension World {
             let paths = family.files(on: disk)
             family.cuts.removeAll { cut in
                 guard let path = paths.first(where: { disk.identity(of: $0) == cut.file }),
-                    let content = disk.contents(of: path)
+                    let content = disk.contents(of: path), content.count >= cut.kept
                 else { return true }
-                let kept = min(cut.left(in: content), content.count)
-                let start = content[..<kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
+                let start = content[..<cut.kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
                 let end = min(content.count, cut.end(in: content))
                 for number in requests(in: Array(content[start..<max(start, end)])) {
                     truth.excuse(number, .cutBack, isOwed: false)

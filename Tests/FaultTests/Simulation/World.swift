@@ -55,10 +55,8 @@ package final class World {
     var hasCutLogs = false
     /// Two logs began alike: one that lost its file can go on in the other.
     var hasTwins = false
-    /// Under which paths each file was met when a commit was taken, and now that the next one was: of others no position
-    /// speaks, whatever inode they were given.
-    var committedPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
-    var offeredPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
+    /// By the number of its inode, the file that was there at the last commit: numbers are given out again.
+    var committed: [UInt64: SimulatedFileSystem.Identity] = [:]
     /// Lines of two logs that the agent was given the time to tell apart; who knows nothing any more meets them anew.
     var toldApart: [(lines: [Int], excuse: Excuse)] = []
     /// The disk refused to sync a log: power can take what was counted of it.
@@ -182,6 +180,12 @@ package final class World {
             stamp = Array(time.description.utf8)
         }
         return stamp
+    }
+
+    func describeJournal() -> String {
+        let journal = DataDirectory(AgentLife.directory).journal
+        return disk.list(journal).map { "\($0):\(disk.contents(of: journal.appending($0))?.count ?? -1)" }
+            .joined(separator: " ")
     }
 
     func describeFiles() -> String {
