@@ -65,6 +65,8 @@ struct Truth {
         var text = segment
         if text.last == 13 { text.removeLast() }
         if text.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { return .blank }
+        // Blanks that lost their line feed with the power stand before a line.
+        text = text.drop { $0 == 32 || $0 == 9 || $0 == 13 }
         // Power losses leave zeros; in a string that nobody reads they are let through.
         return number(of: text).map { .request($0) } ?? (text.contains(0) ? .zeroed : .malformed)
     }
