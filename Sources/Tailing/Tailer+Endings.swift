@@ -16,24 +16,14 @@ extension Tailer {
                 else { continue }
                 handOnLastLine(of: log, now: now, &sink)
             case .sought(let until, let reason) where until <= now:
-                if mayYetBeFound(log) {
-                    log.stage = .sought(until: now + options.retryIntervalNanoseconds, reason)
-                } else {
+                guard isHindered(log) else {
                     giveUp(log, reason, &sink)
+                    continue
                 }
+                log.stage = .sought(until: now + options.retryIntervalNanoseconds, reason)
             case .sought, .followed, .finished: break
             }
         }
-    }
-
-    /// Whether something where its file may be cannot be looked at, or is being examined.
-    private func mayYetBeFound(_ log: TailedLog) -> Bool {
-        let directory = log.path.removingLastComponent()
-        return obscured.contains(directory)
-            || candidates.values.contains { candidate in
-                (candidate.failing != nil || candidate.scan != nil)
-                    && candidate.path.removingLastComponent() == directory
-            }
     }
 
     /// Whether nothing but stragglers is to be expected: another file stands where this one stood, or none ever will.
@@ -100,6 +90,13 @@ extension Tailer {
         log.changed = true
         epoch += 1
         sink.finished(log.id)
+    }
+
+    /// Whether a file that may be the log cannot be looked at, and is tried again.
+    private func isHindered(_ log: TailedLog) -> Bool {
+        let home = homeAndRole(of: log.path)?.0 ?? log.path
+        return hindered.contains(home) || hindered.contains(home.removingLastComponent())
+            || candidates.values.contains { $0.failing != nil && homeAndRole(of: $0.path)?.0 == home }
     }
 
     private func giveUp(_ log: TailedLog, _ reason: LossReason, _ sink: inout some TailSink) {

@@ -5,7 +5,7 @@ import SystemPackage
 extension Tailer {
     func lookAtNames(now: Int64, _ sink: inout some TailSink) {
         isCrowded = false
-        obscured = []
+        hindered = []
         for log in logs.values { log.visible = false }
         for candidate in candidates.values { candidate.visible = false }
         let directories = findPlaces(now: now, &sink)
@@ -29,7 +29,7 @@ extension Tailer {
         for (input, glob) in globs.enumerated() {
             watch(directoriesOf: glob.pattern)
             let (matched, listed, unlisted) = glob.expand(in: fileSystem)
-            for problem in unlisted { obscure(problem.path, problem, now: now) }
+            if !unlisted.isEmpty { retry(now: now) }
             let paths = matched + places(ofInput: input, under: unlisted.map(\.path))
             for (directory, prefix) in listed {
                 watch(directory, prefix: prefix)
@@ -116,24 +116,102 @@ extension Tailer {
         } catch {
             place.owner = .nobody
             let problem = TailProblem(path, error.errno)
-            obscure(path.removingLastComponent(), problem, now: now)
+            if problem.kind != .missing { retry(now: now) }
             perform(place.become(problem), path, &sink)
         }
         return .done
     }
 
-    /// Something in a directory could not be looked at: it is tried again, and until then nothing in there is given up.
-    func obscure(_ directory: FilePath, _ problem: TailProblem, now: Int64) {
-        guard problem.kind != .missing else { return }
-        retry(now: now)
-        // What is no file or not permitted can stay so for good.
-        if case .failure = problem.kind { obscured.insert(directory) }
+    /// The files beside the places: where rotated logs go, and generations that came and went between two looks.
+    private func lookBeside(_ directory: FilePath, now: Int64) {
+        guard let names = names(beside: directory, now: now) else { return }
+        for name in names.sorted() {
+            let path = directory.appending(name)
+            guard places[path] == nil, let (home, role) = homeAndRole(of: path) else { continue }
+            guard let input = input(of: home) else { continue }
+            do throws(FileError) {
+                try lookAt(path, input, role, now: now)
+            } catch {
+                // What may not be opened here is nobody's input: it is left alone until it changes.
+                guard case .failure = TailProblem(path, error.errno).kind else { continue }
+                hindered.insert(home)
+                retry(now: now)
+            }
+        }
+    }
+
+    private func lookAt(
+        _ path: FilePath, _ input: Int, _ role: Identification.Role, now: Int64
+    ) throws(FileError) {
+        let metadata = try fileSystem.metadata(of: path)
+        guard metadata.kind == .regular else { return }
+        if let holder = holders[metadata.key] {
+            markVisible(holder, path, role)
+        } else if metadata.size > 0, !isJudged(metadata) {
+            // Empty files are no logs yet, and must not take the room of one.
+            if isFull {
+                isCrowded = true
+                retry(now: now)
+            } else if isFirstLook && newInputs.contains(input) && role == .rotated {
+                passOver(path, input, metadata)
+            } else {
+                _ = try open(path, input, role, now: now)
+            }
+        }
+    }
+
+    private func names(beside directory: FilePath, now: Int64) -> [String]? {
+        do throws(FileError) {
+            return try fileSystem.names(in: directory.isEmpty ? "." : directory)
+        } catch {
+            let problem = TailProblem(directory, error.errno)
+            guard problem.kind != .missing else { return nil }
+            retry(now: now)
+            if case .failure = problem.kind { hindered.insert(directory) }
+            // Nobody knows whether they are gone.
+            for log in logs.values where log.path.removingLastComponent() == directory { log.visible = true }
+            return nil
+        }
+    }
+
+    /// The place that a path stands beside, by its name; nil when it is nobody's neighbour.
+    func home(of path: FilePath) -> FilePath? {
+        guard let (home, role) = homeAndRole(of: path), role == .rotated else { return nil }
+        return home
+    }
+
+    func homeAndRole(of path: FilePath) -> (FilePath, Identification.Role)? {
+        guard let name = path.lastComponent?.string else { return nil }
+        let directory = path.removingLastComponent()
+        var neighbour: FilePath?
+        var base = name[...]
+        while let cut = base.lastIndex(where: { $0 == "." || $0 == "-" }), cut > base.startIndex {
+            base = base[..<cut]
+            let home = directory.appending(String(base))
+            guard input(of: home) != nil || isKnown(home), let role = RotatedName.role(of: name, beside: home) else {
+                continue
+            }
+            if role == .rotated { return (home, role) }
+            if neighbour == nil { neighbour = home }
+        }
+        return neighbour.map { ($0, .neighbour) }
+    }
+
+    /// Whether logs of earlier runs stood at a path, in a run over old ones: its inputs are the rotated files alone.
+    private func isKnown(_ path: FilePath) -> Bool {
+        options.readsToTheEnd && knownGlobs.contains { $0.matches(path) }
+    }
+
+    /// The input that matches a path, also when nothing is there at present.
+    private func input(of path: FilePath) -> Int? {
+        if let place = places[path] { return place.input }
+        return globs.firstIndex { !$0.isLiteral && $0.matches(path) }
     }
 
     private func role(ofPlace path: FilePath) -> Identification.Role { home(of: path) == nil ? .matched : .rotated }
 
     /// Of several names of one file the one that an input matches is kept.
-    func markVisible(_ owner: Place.Owner, _ path: FilePath, _ role: Identification.Role) {
+    private func markVisible(_ owner: Place.Owner, _ path: FilePath, _ role: Identification.Role) {
         switch owner {
         case .nobody: break
         case .candidate(let key):
@@ -153,15 +231,15 @@ extension Tailer {
         }
     }
 
-    var isFull: Bool { openLogCount + candidates.count >= options.openLogs }
+    private var isFull: Bool { openLogCount + candidates.count >= options.openLogs }
 
-    func isJudged(_ metadata: FileMetadata) -> Bool {
+    private func isJudged(_ metadata: FileMetadata) -> Bool {
         guard let judgement = judged[metadata.key], judgement.metadata == metadata else { return false }
         if let log = judgement.log { logs[log]?.visible = true }
         return true
     }
 
-    func open(
+    private func open(
         _ path: FilePath, _ input: Int, _ role: Identification.Role, now: Int64
     ) throws(FileError) -> FileKey? {
         let file = try fileSystem.open(path, .read)

@@ -42,8 +42,9 @@ package final class Tailer {
     var isBlind: Bool
     /// At the last look at the names a file with content had to wait because too many are open.
     var isCrowded = false
-    /// Directories of which the last look at the names could not see everything.
-    var obscured: Set<FilePath> = []
+    /// Paths beside which the last look at the names met what could not be opened, for a reason that may pass, and
+    /// directories that could not be listed.
+    var hindered: Set<FilePath> = []
     /// When to try again what failed; nil if nothing did.
     var retryNanoseconds: Int64?
     /// Inputs of which nothing was known before this run.

@@ -38,14 +38,8 @@ final class LogFamily {
         /// Until the file is longer than this, what comes cannot be told from what was there.
         func end(in content: [UInt8]) -> Int {
             guard let old else { return .max }
-            return min(old.count, Cut.horizon(of: common(with: content)))
-        }
-
-        /// What is left of what was kept: a file can be cut again, and then what it held at first is what counts.
-        func left(in content: [UInt8]) -> Int { min(kept, common(with: content)) }
-
-        private func common(with content: [UInt8]) -> Int {
-            old.map { zip(content, $0).prefix { $0 == $1 }.count } ?? kept
+            let common = zip(content, old).prefix { $0 == $1 }.count
+            return min(old.count, Cut.horizon(of: common))
         }
 
         /// Of a log whose bytes are gone remain checksums of its first 1, 2, 4 … 65,536 bytes, and of 4 KiB at every

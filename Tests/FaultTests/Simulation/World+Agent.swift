@@ -142,16 +142,10 @@ extension World {
 
     func turn(budgetBytes: Int = 8 << 20, now: Bool = false) {
         guard let life else { return }
-        let wasBusy = life.isBusy
         var rounds = 0
         while life.ingestTurn(budgetBytes: budgetBytes, now: now), budgetBytes > 1, !hasDied {
             rounds += 1
             if rounds > 1_000 { return fail("ingest always wants to look again") }
-        }
-        if !wasBusy, life.isBusy {
-            for path in families.flatMap({ $0.files(on: disk) }) {
-                if let file = disk.identity(of: path) { offeredPaths[file, default: []].insert(path) }
-            }
         }
         // Time within a turn is not nothing: two turns never see the same instant.
         clocks.pass(nanoseconds: 1_000)
@@ -163,7 +157,6 @@ extension World {
         refused(life.storeTurn())
         guard life.store.statistics.commits != commits else { return }
         noteCommitted()
-        committedPaths = offeredPaths
         if random.oneIn(6) { compareAccounts() }
     }
 

@@ -117,10 +117,7 @@ extension World {
         }
         var counted: [SimulatedFileSystem.Identity: Int] = [:]
         for (file, content) in contents {
-            let states = facts.inputs.filter { state in
-                guard onlyRead else { return true }
-                return state.ledger.lineBytes > 0 && committedPaths[file]?.contains(state.position.path) == true
-            }
+            let states = facts.inputs.filter { !onlyRead || $0.ledger.lineBytes > 0 }
             counted[file] = states.map(\.position).filter { position in
                 position.inode == inodes[file] && committed[position.inode] == file
                     && position.offset <= UInt64(content.count)

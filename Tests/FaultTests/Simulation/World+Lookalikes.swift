@@ -176,10 +176,9 @@ extension World {
             let paths = family.files(on: disk)
             family.cuts.removeAll { cut in
                 guard let path = paths.first(where: { disk.identity(of: $0) == cut.file }),
-                    let content = disk.contents(of: path)
+                    let content = disk.contents(of: path), content.count >= cut.kept
                 else { return true }
-                let kept = min(cut.left(in: content), content.count)
-                let start = content[..<kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
+                let start = content[..<cut.kept].lastIndex(of: 10).map { $0 + 1 } ?? 0
                 let end = min(content.count, cut.end(in: content))
                 for number in requests(in: Array(content[start..<max(start, end)])) {
                     truth.excuse(number, .cutBack, isOwed: false)

@@ -57,10 +57,6 @@ package final class World {
     var hasTwins = false
     /// By the number of its inode, the file that was there at the last commit: numbers are given out again.
     var committed: [UInt64: SimulatedFileSystem.Identity] = [:]
-    /// Under which paths each file was met when a commit was taken, and now that the next one was: of others no position
-    /// speaks, whatever inode they were given.
-    var committedPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
-    var offeredPaths: [SimulatedFileSystem.Identity: Set<FilePath>] = [:]
     /// Lines of two logs that the agent was given the time to tell apart; who knows nothing any more meets them anew.
     var toldApart: [(lines: [Int], excuse: Excuse)] = []
     /// The disk refused to sync a log: power can take what was counted of it.
