@@ -48,6 +48,24 @@ struct LiveWindowsTests {
         #expect(windows.activeSeries == 0)
     }
 
+    @Test("an hour of old lines read at once is packed as it comes", arguments: [false, true])
+    func catchingUp(isShuffled: Bool) {
+        var workload = Workload(seed: 7, routes: 3)
+        var windows = LiveWindows(seriesLimit: .max)
+        var model = WindowsModel()
+        windows.advance(to: Self.start)
+        model.advance(to: Self.start)
+        var ages = Array((0..<3_600).reversed())
+        if isShuffled { ages.shuffle(using: &workload.random) }
+        for (count, age) in ages.enumerated() {
+            let slice = Self.slice(&workload, around: Self.start - .seconds(Int64(age)), within: 0, width: 1)
+            _ = windows.add(slice)
+            model.add(slice)
+            for length in WindowLength.allCases { #expect(windows[length].openSteps <= 3) }
+            if count % 600 == 599 { expectEqual(windows, model, "\(count)") }
+        }
+    }
+
     private func expectEqual(_ windows: LiveWindows, _ model: WindowsModel, _ place: String) {
         for length in WindowLength.allCases {
             let wanted = model.series(length)

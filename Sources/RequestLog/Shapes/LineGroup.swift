@@ -7,7 +7,7 @@ struct LineGroup {
     let count: Int
     let columns: UnsafeMutablePointer<cscan_span>
     let records: UnsafeMutablePointer<Record>
-    /// Plain lines are matched side by side, odd ones alone.
+    /// Without escapes; what has some is matched in copies (`BlankedLines`) or alone.
     let arePlain: Bool
 
     /// What stands in the column, line by line; a count of -1 is null.

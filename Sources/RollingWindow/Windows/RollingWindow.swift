@@ -19,6 +19,8 @@ package struct RollingWindow {
     private var ring: [WindowStep]
     /// Places of the ring with something that is not in `closed` yet: mostly the last two.
     private var openPlaces: [Int] = []
+    /// An hour of old lines read at once must not stand open as a whole: that is ten times what it takes packed.
+    private static let mostOpen = 3
 
     package init(_ length: WindowLength) {
         self.length = length
@@ -29,6 +31,9 @@ package struct RollingWindow {
     package var from: Timestamp? {
         present.map { Timestamp(nanoseconds: ($0 - Int64(ring.count) + 1) * length.step.nanoseconds) }
     }
+
+    /// Steps that are not packed.
+    package var openSteps: Int { openPlaces.count }
 
     /// The sum, by series.
     package var series: [SeriesKey: Cell] {
@@ -87,7 +92,10 @@ package struct RollingWindow {
         guard number <= present, number > present - Int64(ring.count) else { return false }
         let place = place(of: number)
         ring[place].number = number
-        if ring[place].open.isEmpty { openPlaces.append(place) }
+        if ring[place].open.isEmpty {
+            if openPlaces.count >= RollingWindow.mostOpen { closePast() }
+            openPlaces.append(place)
+        }
         ring[place].add(requests, totals: totals)
         return true
     }
