@@ -11,6 +11,8 @@ struct FlushedCommits {
     private var hours: [Timestamp: [Stretch: UInt64]] = [:]
     private var days: [Timestamp: [Stretch: UInt64]] = [:]
     private(set) var damages: [StoreDamage] = []
+    /// Files on whose word the journal's slices are left out.
+    private(set) var trusted: Set<FilePath> = []
 
     init(_ fileSystem: any FileSystem, _ directory: DataDirectory, storeID: StoreID) {
         self.fileSystem = fileSystem
@@ -18,8 +20,18 @@ struct FlushedCommits {
         self.storeID = storeID
     }
 
+    /// Whether this commit to the stretch is in a file already.
+    mutating func has(_ sequence: UInt64, of stretch: Stretch) throws(StoreError) -> Bool {
+        guard try through(stretch) >= sequence else { return false }
+        let hour = stretch.start.floored(to: DataDirectory.hour)
+        let day = hour.floored(to: DataDirectory.day)
+        trusted.insert(directory.hourFile(hour))
+        if days[day]?.isEmpty == false { trusted.insert(directory.dayFile(day)) }
+        return true
+    }
+
     /// The greatest commit among the blocks that hold this stretch; 0 without one.
-    mutating func through(_ stretch: Stretch) throws(StoreError) -> UInt64 {
+    private mutating func through(_ stretch: Stretch) throws(StoreError) -> UInt64 {
         let hour = stretch.start.floored(to: DataDirectory.hour)
         if hours[hour] == nil {
             let day = hour.floored(to: DataDirectory.day)

@@ -21,7 +21,7 @@ extension Store {
             fileSystem, directory, limits: limits, names: &names, generator: &generator)
         var store = Store(recovery, lock: lock, fileSystem: fileSystem, directory: directory, limits: limits)
         do throws(StoreError) {
-            try store.proveJournal()
+            try store.proveRecovered()
         } catch {
             // A full disk is no reason not to start; nothing is committed or flushed before it succeeds.
             store.statistics.cleanupFailures += 1
@@ -39,20 +39,26 @@ extension Store {
         }
     }
 
-    /// Sees to it that what was read of the journal is on the disk, before anything builds on it.
+    /// Sees to it that what recovery has read is on the disk, before anything builds on it.
     ///
-    /// The last commit of an earlier run may be in the cache only: its sync failed, or its agent was killed in it. Such
-    /// pages count as clean, and no later sync brings them to the disk; a new file does. Every commit before it was synced.
-    mutating func proveJournal() throws(StoreError) {
-        guard let unproven else { return }
-        let path = directory.segment(unproven)
-        try storing { () throws(FileError) in
-            let temporary = FilePath(path.string + HourFile.temporarySuffix)
-            try fileSystem.copy(path, to: temporary)
-            try fileSystem.rename(temporary, to: path)
-            try fileSystem.synchronizeDirectory(directory.journal)
+    /// The last commit of an earlier run, and the last flush, may be in the cache only: their sync failed, or their agent was
+    /// killed in it. Such pages count as clean, and no later sync brings them to the disk; a new file does. Every commit
+    /// before the last one was synced; of hour files those count on whose word slices are no longer pending.
+    mutating func proveRecovered() throws(StoreError) {
+        while let path = unproven.last {
+            try storing { () throws(FileError) in
+                let temporary = FilePath(path.string + HourFile.temporarySuffix)
+                do throws(FileError) {
+                    try fileSystem.copy(path, to: temporary)
+                    try fileSystem.rename(temporary, to: path)
+                    try fileSystem.synchronizeDirectory(path.removingLastComponent())
+                } catch {
+                    // With another file of the same hour, this one need not be there.
+                    if error.errno != .noSuchFileOrDirectory { throw error }
+                }
+            }
+            unproven.removeLast()
         }
-        self.unproven = nil
     }
 
     /// Files that were never finished: nothing but the place where a whole one was to come from.
@@ -102,6 +108,8 @@ struct Recovery {
     private(set) var segments: [Store.OldSegment] = []
     let lastNumber: UInt64
     let unbegun: [UInt64]
+    /// Hour and day files on whose word the journal's slices are not pending.
+    let trustedFiles: [FilePath]
     let marks: Marks
     var damages: [StoreDamage] = []
     /// The greatest commit that hour files have, where that is more than the journal knows of.
@@ -152,7 +160,7 @@ struct Recovery {
             if !inCheckpoint { state.apply(record, blocks: blocks, names: names) }
             for block in blocks where record.sequence > marks?.settled ?? 0 {
                 let stretch = block.header.stretch
-                guard try flushed.through(stretch) < record.sequence else { continue }
+                guard try !flushed.has(record.sequence, of: stretch) else { continue }
                 if pending[stretch]?.add(block) == nil { pending[stretch] = block }
             }
         }
@@ -170,6 +178,7 @@ struct Recovery {
         isFirstStart = journal.checkpoint == nil || state.sequence == 0 && state.inputs.isEmpty
         arePositionsLost = journal.checkpoint == nil && (state.sequence > 0 || hourFiles > 0 || marks?.begun ?? 0 > 0)
         damages += journal.damages + flushed.damages + unreadable
+        trustedFiles = flushed.trusted.sorted { $0.string < $1.string }
         segments = journal.segments.map {
             Store.OldSegment(number: $0.number, lastSequence: $0.lastSequence, isDamaged: $0.isDamaged)
         }

@@ -34,8 +34,8 @@ package struct Store: Sendable {
     var oldSegments: [OldSegment]
     /// Segments that were never begun and are still there, newest first.
     var unbegun: [UInt64]
-    /// The segment that an earlier run wrote last, until what was read from it is certain to be on the disk.
-    var unproven: UInt64?
+    /// Files whose word recovery took, until what was read from them is certain to be on the disk.
+    var unproven: [FilePath]
 
     private var lock: (any OpenFile)?
     private var segment: JournalSegment?
@@ -65,7 +65,7 @@ package struct Store: Sendable {
         pending = recovery.pending
         oldSegments = recovery.segments
         unbegun = recovery.unbegun
-        unproven = recovery.segments.last?.number
+        unproven = recovery.trustedFiles + recovery.segments.suffix(1).map { directory.segment($0.number) }
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
         recovered = Recovered(
@@ -153,7 +153,7 @@ package struct Store: Sendable {
     mutating func stayInDirectory() throws(StoreError) {
         if isBereft, segment == nil { return try prepareSegment() }
         try lookAtDirectory()
-        try proveJournal()
+        try proveRecovered()
     }
 
     private mutating func lookAtDirectory() throws(StoreError) {
@@ -180,7 +180,7 @@ package struct Store: Sendable {
         lock = nil
         oldSegments = []
         unbegun = []
-        unproven = nil
+        unproven = []
         hourMarks = [:]
         marksFile.forgetFile()
         isBereft = true
@@ -217,7 +217,7 @@ package struct Store: Sendable {
             lock = try Store.takeLock(fileSystem, directory)
             try StoreIdentity.write(storeID, fileSystem, directory)
         }
-        try proveJournal()
+        try proveRecovered()
         let checkpoint: [UInt8]
         do throws(SnapshotError) {
             checkpoint = try CheckpointRecord.encoded(state, storeID: storeID, names: names)

@@ -129,6 +129,31 @@ struct ExactlyOnceTests {
         }
     }
 
+    @Test("what a flush that was killed left in the cache is not trusted to stay", arguments: 1...16)
+    func killedFlush(call: Int) throws {
+        for seed in UInt64(1)...6 {
+            let rehearsal = Rehearsal()
+            rehearsal.disk.plan { $0.dropsPagesOnFailedSync = true }
+            try rehearsal.open()
+            for _ in 0..<3 { try rehearsal.commit() }
+            rehearsal.disk.plan { plan in for later in call...(call + 50) { plan.failCall(later, with: .ioError) } }
+            do throws(StoreError) { try rehearsal.flush() } catch {}
+            rehearsal.kill()
+            rehearsal.disk.plan { $0.failures = [:] }
+            // The journal forgets what is in an hour file.
+            try rehearsal.open()
+            for _ in 0..<3 {
+                rehearsal.startNewSegment()
+                try rehearsal.commit()
+            }
+            rehearsal.kill()
+            rehearsal.disk.crash(seed: seed)
+            try rehearsal.open()
+            while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+            try rehearsal.checkTruth(Rehearsal.lines, "call \(call), seed \(seed)")
+        }
+    }
+
     @Test("with a disk that is full for a while")
     func fullDisk() throws {
         for room in stride(from: 0, through: 20_000, by: getenv("EXHAUSTIVE") == nil ? 3_989 : 97) {
