@@ -98,44 +98,4 @@ extension Tailer {
         sink.opened(log.id, path: log.path, source: log.source, copyOf: original)
         adopt(candidate, as: log, known, now: now)
     }
-
-    /// Where the line begins that a log has a part of at its end, as a line of its own, and another file as a whole.
-    func startOfLine(
-        cutShortBy log: TailedLog, in candidate: Candidate, _ evidence: Evidence
-    ) throws(FileError) -> FingerprintBuilder? {
-        guard mayCutShort(log, candidate), let consumed = evidence.builders[log.id], let piece = consumed.lineStart
-        else { return nil }
-        guard try !isGzip(candidate) else {
-            guard let next = evidence.cuts[consumed.length + 1]?.tail.last, next != 10, next != 13 else { return nil }
-            return piece == 0 ? FingerprintBuilder() : evidence.cuts[piece]
-        }
-        guard try !endsLine(at: consumed.length, in: candidate.file) else { return nil }
-        let start = try lineStart(in: candidate.file, atOrBefore: consumed.length)
-        return try FingerprintBuilder.reading(candidate.file, upTo: start)
-    }
-
-    /// What a scan has yet to look at to know that.
-    func missingCuts(_ evidence: Evidence, for candidate: Candidate, length: UInt64) -> Set<UInt64> {
-        var wanted: Set<UInt64> = []
-        for clue in evidence.clues where clue.agreement == .continues {
-            guard let log = logs[clue.log], mayCutShort(log, candidate), let consumed = evidence.builders[log.id],
-                consumed.length < length, let piece = consumed.lineStart
-            else { continue }
-            wanted.formUnion([piece, consumed.length + 1])
-        }
-        return wanted.subtracting(evidence.cuts.keys).subtracting([0])
-    }
-
-    private func mayCutShort(_ log: TailedLog, _ candidate: Candidate) -> Bool {
-        log.stage == .finished && log.key != candidate.key
-    }
-
-    /// Whether a line feed is the next byte, or the end of the file.
-    func endsLine(at offset: UInt64, in file: any OpenFile) throws(FileError) -> Bool {
-        var next: UInt8 = 0
-        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
-            try file.read(into: bytes, at: offset)
-        }
-        return count == 0 || next == 10 || next == 13
-    }
 }
