@@ -176,14 +176,18 @@ extension Tailer {
     private func lineGoingOn(
         behind consumed: FingerprintBuilder, of log: TailedLog, in candidate: Candidate, size: UInt64
     ) throws(FileError) -> UInt64? {
-        guard log.offset == consumed.length, let start = consumed.lineStart else { return nil }
-        // At a path of its own it may yet go on.
-        if consumed.length == size { return candidate.role == .matched && !options.readsToTheEnd ? start : nil }
-        var next: UInt8 = 0
-        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
-            try candidate.file.read(into: bytes, at: consumed.length)
+        guard log.offset == consumed.length, consumed.tail.last != 10 else { return nil }
+        if consumed.length == size {
+            // At a path of its own it may yet go on.
+            guard candidate.role == .matched, !options.readsToTheEnd else { return nil }
+        } else {
+            var next: UInt8 = 0
+            let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
+                try candidate.file.read(into: bytes, at: consumed.length)
+            }
+            if count == 0 || next == 10 || next == 13 { return nil }
         }
-        return count == 0 || next == 10 || next == 13 ? nil : start
+        return try lineStart(in: candidate.file, atOrBefore: consumed.length)
     }
 
     /// The same for the content of a gzip file, once the cuts that are missing have been made.
