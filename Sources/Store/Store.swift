@@ -27,6 +27,8 @@ package struct Store: Sendable {
     /// What the journal has of that, where hour files take the same bytes.
     var pendingBytes: [Stretch: [UInt8]] = [:]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    /// Hours whose file ends in a flush that failed and could not be cut off.
+    var uncutHours: Set<Timestamp> = []
     var marksFile: MarksFile
     var knownHours: [Timestamp: KnownHour] = [:]
     var knownDays: [Timestamp: KnownDay] = [:]
@@ -182,6 +184,7 @@ package struct Store: Sendable {
         unbegun = []
         unproven = []
         hourMarks = [:]
+        uncutHours = []
         marksFile.forgetFile()
         isBereft = true
     }
