@@ -121,6 +121,7 @@ struct Recovery {
     /// Hour and day files on whose word the journal's slices are not pending.
     let trustedFiles: [FilePath]
     let marks: Marks
+    let tombstones: Tombstones
     var damages: [StoreDamage] = []
     /// The greatest commit that hour files have, where that is more than the journal knows of.
     private(set) var lostAfter: UInt64?
@@ -129,6 +130,7 @@ struct Recovery {
         _ fileSystem: any FileSystem, _ directory: DataDirectory, limits: StoreLimits, names: inout Names,
         generator: inout some RandomNumberGenerator
     ) throws(StoreError) {
+        tombstones = try Tombstones(fileSystem, directory)
         var marks: Marks?
         switch try Marks.read(fileSystem, directory) {
         case .success(let read)?: marks = read
@@ -194,7 +196,7 @@ struct Recovery {
         }
         lastNumber = journal.lastNumber
         unbegun = journal.unbegun
-        self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest)
+        self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest, tombstones)
         self.state = state
         self.pending = pending
         self.names = names
