@@ -162,7 +162,12 @@ extension World {
         for family in families where family.isLinked {
             files += disk.list(family.directory).map { family.directory.appending($0) }
         }
-        return files
+        // A volume that is not mounted keeps what it has.
+        return files + below("/away")
+    }
+
+    private func below(_ place: FilePath) -> [FilePath] {
+        disk.list(place).flatMap { name in [place.appending(name)] + below(place.appending(name)) }
     }
 
     func stepClock() {
