@@ -90,7 +90,8 @@ extension World {
     func noteCommitted() {
         guard script.contains(where: { $0.event == .powerCutOfLogs }) else { return }
         for path in families.flatMap({ $0.files(on: disk) }) {
-            guard let file = disk.identity(of: path) else { continue }
+            // Nor was one met that the agent may not open.
+            guard let file = disk.identity(of: path), disk.isReadable(file) else { continue }
             if let inode = disk.inode(of: file) { committed[inode] = file }
         }
     }
