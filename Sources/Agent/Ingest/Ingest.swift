@@ -17,7 +17,7 @@ package final class Ingest {
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
     static let mostSlots = 8_192
     /// Buffers that may wait for the second thread; with more of them, what is read next comes from slower memory.
-    private static let secondDepth = 8
+    private static let secondDepth = 32
     /// How often to see whether the disk takes commits again.
     private static let pauseNanoseconds: Int64 = 100_000_000
 
@@ -314,9 +314,12 @@ package final class Ingest {
             series: drainedWindows.versions.folded(window.series))
     }
 
+    /// Both threads empty their tables at the same time.
     func drain() {
-        settle()
+        takeBack()
+        second?.drain()
         drainAggregator()
+        settle()
     }
 
     func drainAggregator() {
@@ -329,7 +332,7 @@ package final class Ingest {
             pending.add(drainedWindows.add(slice))
         } else {
             drainedWindows.versions.note(slice)
-            pending.add(slice)
+            pending.add(loose: slice)
         }
     }
 
