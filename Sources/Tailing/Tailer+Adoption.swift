@@ -21,7 +21,6 @@ extension Tailer {
 
     /// Follows the file as this log from the log's offset on.
     func adopt(_ candidate: Candidate, as log: TailedLog, _ builder: FingerprintBuilder?, now: Int64) {
-        let isGzip = (try? isGzip(candidate)) ?? false
         candidates[candidate.key] = nil
         holders[candidate.key] = .log(log.id)
         for (path, place) in places where place.owner == .candidate(candidate.key) {
@@ -35,7 +34,7 @@ extension Tailer {
         log.changed = true
         log.follow.restart(seen: candidate.compared, now: now)
         log.file = candidate.file
-        if isGzip {
+        if candidate.isGzip {
             log.gzip = GzipTail(candidate.file, from: log.offset, lineLimitBytes: options.lineLimitBytes)
         } else {
             watch(log)
@@ -51,7 +50,7 @@ extension Tailer {
         places[candidate.path]?.present = nil
         // Another file that has come to the path since is new.
         if let present, present.key == candidate.key {
-            if try isGzip(candidate) {
+            if candidate.isGzip {
                 sink.skippedAtStart(byteCount: metadata.size, of: log.id)
                 candidates[candidate.key] = nil
                 return passOverWhole(log, try head(ofGzip: candidate.file), metadata)

@@ -65,7 +65,8 @@ extension Tailer {
         candidate.compared = metadata
         candidate.epoch = epoch
 
-        guard try isGzip(candidate) else {
+        candidate.isGzip = try beginsAsGzip(candidate.file)
+        guard candidate.isGzip else {
             let evidence = try compare(candidate, size: metadata.size)
             let size = metadata.size
             return try settle(candidate, metadata, evidence, size: size, patient, now: now, &sink, &budget)
@@ -110,10 +111,10 @@ extension Tailer {
         return leader.offset != candidate.leaderOffset
     }
 
-    func isGzip(_ candidate: Candidate) throws(FileError) -> Bool {
+    private func beginsAsGzip(_ file: any OpenFile) throws(FileError) -> Bool {
         var first: UInt16 = 0
         let count = try withUnsafeMutableBytes(of: &first) { bytes throws(FileError) in
-            try candidate.file.read(into: bytes, at: 0)
+            try file.read(into: bytes, at: 0)
         }
         // The first byte of one that is being written is enough to wait for the second.
         return withUnsafeBytes(of: first) { count > 0 && GzipReader.magic.starts(with: $0.prefix(count)) }
@@ -220,7 +221,7 @@ extension Tailer {
         let record = earlier.max { $0.id < $1.id } ?? makeLog(at: candidate)
         record.isCopy = true
         record.stage = .finished
-        record.endedFile = try isGzip(candidate) ? nil : candidate.file
+        record.endedFile = candidate.isGzip ? nil : candidate.file
         record.path = candidate.path
         record.builder = known
         record.offset = known.length
@@ -232,7 +233,7 @@ extension Tailer {
     func wholeLines(
         of candidate: Candidate, _ evidence: Evidence, size: UInt64
     ) throws(FileError) -> FingerprintBuilder? {
-        guard try !isGzip(candidate) else { return evidence.whole?.length == size ? evidence.whole : nil }
+        guard !candidate.isGzip else { return evidence.whole?.length == size ? evidence.whole : nil }
         // A line that is not finished may yet become another one than in the original.
         let start = try lineStart(in: candidate.file, atOrBefore: size)
         return start > 0 ? try FingerprintBuilder.reading(candidate.file, upTo: start) : nil
