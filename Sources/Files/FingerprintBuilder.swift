@@ -45,10 +45,11 @@ package struct FingerprintBuilder: Sendable {
         return tailsAgree(with: other)
     }
 
-    /// Whether the two can have a common beginning; false only when they certainly have none.
+    /// Whether the two can have a common beginning; false only when they certainly have none. The longest one that both
+    /// know has the shorter ones in it.
     package func mayShareBeginning(with other: FingerprintBuilder) -> Bool {
         let common = min(beginnings.count, other.beginnings.count)
-        return beginnings.prefix(common) == other.beginnings.prefix(common)
+        return common == 0 || beginnings[common - 1] == other.beginnings[common - 1]
     }
 
     /// Whether what is remembered of the end of this one and of the other's has bytes in common, so that `isBeginning`

@@ -18,7 +18,8 @@ extension Tailer {
         var evidence = Evidence()
         let opening = min(size, Fingerprint.headLength)
         guard let head = try FingerprintBuilder.reading(candidate.file, upTo: opening) else { return evidence }
-        for log in comparable(to: candidate) {
+        let alike = comparable(to: candidate).filter { $0.comparedLength == 0 || $0.mayBegin(like: head) }
+        for log in alike.sorted(by: { $0.id < $1.id }) {
             let length = log.comparedLength
             // What nothing was read of begins like everything.
             guard length > 0 else {
@@ -28,7 +29,6 @@ extension Tailer {
                 if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
                 continue
             }
-            guard log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
                 if let own, own.fingerprint == log.comparedFingerprint {
@@ -58,7 +58,7 @@ extension Tailer {
         var evidence = Evidence()
         evidence.whole = whole
         evidence.cuts = cuts
-        for log in comparable(to: candidate) {
+        for log in comparable(to: candidate).sorted(by: { $0.id < $1.id }) {
             guard log.comparedLength > 0 else {
                 if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
                 continue
@@ -123,10 +123,10 @@ extension Tailer {
         }
     }
 
-    private func comparable(to candidate: Candidate) -> [TailedLog] {
+    /// In no order: with many logs most are put aside by their first bytes.
+    private func comparable(to candidate: Candidate) -> some Sequence<TailedLog> {
         let source = inputs[candidate.input].source
-        return logs.values.filter { $0.source == source && !isForeignToPassedOver(candidate, $0) }
-            .sorted { $0.id < $1.id }
+        return logs.values.lazy.filter { $0.source == source && !self.isForeignToPassedOver(candidate, $0) }
     }
 
     /// A copy of a log lay beside it when the agent came, and was passed over: that says nothing of the log itself.
