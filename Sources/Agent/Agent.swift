@@ -44,7 +44,7 @@ package struct Agent: Sendable {
         for input in settings.inputs { _ = names.intern(input.source) }
         var generator = SystemRandomNumberGenerator()
         let store = try Store.open(
-            fileSystem, at: directory, limits: storeLimits, names: &names, generator: &generator)
+            fileSystem, at: directory, limits: StoreLimits(settings), names: &names, generator: &generator)
         for damage in store.recovered.damages {
             logger.error("Part of the data directory is damaged", metadata: ["reason": "\(damage)"])
         }
@@ -80,16 +80,6 @@ package struct Agent: Sendable {
             }
         }
         return present
-    }
-
-    private var storeLimits: StoreLimits {
-        var limits = StoreLimits()
-        limits.counterSeries = settings.limits.counterSeries
-        limits.snapshotBytes = UInt64(settings.snapshots.size.bytes)
-        limits.keep10s = Timestamp.Span(nanoseconds: settings.snapshots.keep10s.inNanoseconds)
-        limits.keep1m = Timestamp.Span(nanoseconds: settings.snapshots.keep1m.inNanoseconds)
-        limits.keep5m = Timestamp.Span(nanoseconds: settings.snapshots.keep5m.inNanoseconds)
-        return limits
     }
 
     private var serverConfiguration: HTTPServer.Configuration {

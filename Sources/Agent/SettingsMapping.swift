@@ -4,7 +4,7 @@ package import RequestLog
 import RollingWindow
 import Serving
 package import Settings
-import Store
+package import Store
 import Tailing
 
 // From settings, which are words and units of people, to what the rooms are given.
@@ -19,6 +19,17 @@ extension HealthRules {
         p95Warn = Timestamp.Span(settings.p95.warn)
         p95Fail = Timestamp.Span(settings.p95.fail)
         staleAfter = Timestamp.Span(settings.staleAfter)
+    }
+}
+
+extension StoreLimits {
+    package init(_ settings: Settings) {
+        self.init()
+        counterSeries = settings.limits.counterSeries
+        snapshotBytes = UInt64(settings.snapshots.size.bytes)
+        keep10s = Timestamp.Span(settings.snapshots.keep10s)
+        keep1m = Timestamp.Span(settings.snapshots.keep1m)
+        keep5m = Timestamp.Span(settings.snapshots.keep5m)
     }
 }
 

@@ -20,7 +20,7 @@ AVX2_INLINE uint64_t feeds64_avx2(const uint8_t *p) {
 
 /// Writes down the lines that end at the feeds, of which a line is odd that another stop lies in. The open line begins
 /// at `lines[count].start`; `odd_before` is what it has shown before these 64 bytes.
-static size_t note_odd_lines(
+static size_t note_lines(
     const uint8_t *p, uint64_t feeds, uint64_t odd, uint64_t *odd_before, cscan_line *lines, size_t count, size_t limit
 ) {
     while (feeds && count < limit) {
@@ -37,47 +37,46 @@ static size_t note_odd_lines(
     return count;
 }
 
-// The same text for each width of load. Nearly all of 64 bytes hold no stop but a feed now and then.
-#define NOTE_LINES(FEEDS, INSIDE) \
+// The same text for each width of load. Nearly all of 64 bytes hold no stop, or one feed.
+#define NOTE_LINES(FEEDS) \
     { \
-        uint64_t feeds = FEEDS(p) & (INSIDE), odd = (stops & (INSIDE)) ^ feeds; \
-        if (odd) { \
-            count = note_odd_lines(p, feeds, odd, &odd_before, lines, count, limit); \
+        const uint8_t *first = p + __builtin_ctzll(stops); \
+        if ((stops & (stops - 1)) == 0 && *first == '\n') { \
+            lines[count].end = first; \
+            lines[count].is_odd = odd_before; \
+            lines[count + 1].start = first + 1; \
+            odd_before = 0; \
+            count++; \
         } else { \
-            for (; feeds && count < limit; feeds &= feeds - 1, count++) { \
-                const uint8_t *feed = p + __builtin_ctzll(feeds); \
-                lines[count].end = feed; \
-                lines[count].is_odd = odd_before; \
-                lines[count + 1].start = feed + 1; \
-                odd_before = 0; \
-            } \
+            uint64_t feeds = FEEDS(p) & stops; \
+            count = note_lines(p, feeds, stops ^ feeds, &odd_before, lines, count, limit); \
         } \
         if (count == limit) return count; \
     }
-#define FIND_LINES(FEEDS, STOPS) \
+#define FIND_LINES(FEEDS, STOPS, HAS_STOPS) \
     size_t count = 0; \
     uint64_t odd_before = 0; \
     const uint8_t *p = start; \
     lines[0].start = start; \
-    const uint8_t *last = end - (end - p) % 64; \
-    while (p != last) { \
+    for (const uint8_t *last = end - (end - p) % 64; p != last; p += 64) { \
+        if (!HAS_STOPS(p)) continue; \
         uint64_t stops = STOPS(p); \
-        if (stops) NOTE_LINES(FEEDS, ~(uint64_t)0) \
-        p += 64; \
+        __builtin_assume(stops != 0); \
+        NOTE_LINES(FEEDS) \
     } \
-    if (p != end) { \
-        uint64_t stops = STOPS(p); \
-        NOTE_LINES(FEEDS, ((uint64_t)1 << (end - p)) - 1) \
-    } \
+    uint64_t stops = p != end ? STOPS(p) & (((uint64_t)1 << (end - p)) - 1) : 0; \
+    if (stops) NOTE_LINES(FEEDS) \
     return count
 
+VECTOR_INLINE int has_stops64(const uint8_t *p) { return stops64(p) != 0; }
+
 static size_t find_lines(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit) {
-    FIND_LINES(feeds64, stops64);
+    FIND_LINES(feeds64, stops64, has_stops64);
 }
 
 #if CSCAN_HAS_AVX2
 AVX2_TARGET static size_t find_lines_avx2(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit) {
-    FIND_LINES(feeds64_avx2, stops64_avx2);
+    FIND_LINES(feeds64_avx2, stops64_avx2, has_stops64_avx2);
 }
 #endif
 

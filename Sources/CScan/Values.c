@@ -19,7 +19,7 @@
     /* A copy, which no record can overwrite. */ \
     const cscan_column all = *(column); \
     uint64_t left = 0; \
-    for (size_t line = 0; line < all.count; line++) { \
+    _Pragma("clang loop unroll_count(2)") for (size_t line = 0; line < all.count; line++) { \
         const uint8_t *start = all.values[line].start; \
         size_t length = (size_t)(all.values[line].end - start); \
         uint8_t *field = all.field + (size_t)all.places[line] * CSCAN_RECORD_BYTES; \
@@ -159,10 +159,17 @@ VECTOR_INLINE uint64_t words(const cscan_column *column, const cscan_known_word 
 }
 KERNEL(words, (const cscan_column *column, const cscan_known_word *known), column, known)
 
+typedef uint8_t bytes32 __attribute__((vector_size(32), aligned(1)));
+
+/// Thirty-two times 0xff, and as many zeros: from the n-th byte back of the zeros on, a mask of n.
+static const uint8_t prefixes[64] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
 /// Whether 32 bytes at either place are the same, as far as they count.
 VECTOR_INLINE int is_same32(const uint8_t *a, const uint8_t *b, size_t count) {
-    uint64_t same = bits16(equal(load16(a), load16(b))) | bits16(equal(load16(a + 16), load16(b + 16))) << 16;
-    return (uint32_t)(~same << (32 - count)) == 0;
+    bytes32 differing = (*(const bytes32 *)a ^ *(const bytes32 *)b) & *(const bytes32 *)(prefixes + 32 - count);
+    return __builtin_reduce_or(differing) == 0;
 }
 
 /// The first and the last eight bytes tell most names apart; where there are fewer, all of them.
@@ -173,12 +180,11 @@ VECTOR_INLINE uint64_t ends_of(const uint8_t *start, size_t length) {
 
 /// The entry of these 1 to 64 bytes, or the empty one where they would stand; 64 bytes are readable.
 VECTOR_INLINE const cscan_known_name *entry_of(const uint8_t *start, size_t length, const cscan_known_name *known) {
-    uint64_t ends = ends_of(start, length);
-    size_t place = (size_t)((ends ^ length) * 0xd6e8feb86659fd93 >> 54);
+    size_t place = (size_t)((ends_of(start, length) ^ length) * 0xd6e8feb86659fd93 >> 54);
     for (;; place = (place + 1) % CSCAN_NAME_PLACES) {
         const cscan_known_name *entry = &known[place];
         if (entry->length == 0) return entry;
-        if (entry->ends != ends || entry->length != length) continue;
+        if (entry->length != length) continue;
         if (length <= 32) {
             if (is_same32(entry->text, start, length)) return entry;
         } else if (is_same32(entry->text, start, 32)
@@ -199,11 +205,29 @@ VECTOR_INLINE uint64_t names(const cscan_column *column, const cscan_known_name 
 }
 KERNEL(names, (const cscan_column *column, const cscan_known_name *known), column, known)
 
+VECTOR_INLINE int repeated_name(
+    const uint8_t *start, size_t length, const cscan_known_name *known, const cscan_known_name **last, uint8_t *field
+) {
+    if (length - 1 >= CSCAN_NAME_BYTES) return 0;
+    if (length != (*last)->length || length > 32 || !is_same32((*last)->text, start, length)) {
+        const cscan_known_name *entry = entry_of(start, length, known);
+        if (entry->length == 0) return 0;
+        *last = entry;
+    }
+    memcpy(field, &(*last)->value, 4);
+    return 1;
+}
+VECTOR_INLINE uint64_t repeated_names(const cscan_column *column, const cscan_known_name *known) {
+    static const cscan_known_name nothing;
+    const cscan_known_name *last = &nothing;
+    EACH_VALUE(column, repeated_name(start, length, known, &last, field));
+}
+KERNEL(repeated_names, (const cscan_column *column, const cscan_known_name *known), column, known)
+
 int cscan_remember_name(cscan_known_name *known, const uint8_t *start, size_t length, uint32_t value) {
     cscan_known_name *entry = &known[entry_of(start, length, known) - known];
     if (entry->length != 0) return 0;
     memcpy(entry->text, start, length);
-    entry->ends = ends_of(start, length);
     entry->length = (uint32_t)length;
     entry->value = value;
     return 1;

@@ -58,9 +58,6 @@ package struct FingerprintBuilder: Sendable {
         return length >= otherStart + min(length, FingerprintBuilder.leastOverlap)
     }
 
-    /// Nothing but the beginning of one line, as far as is remembered.
-    package var isFragment: Bool { length == UInt64(tail.count) && !tail.contains(10) }
-
     /// Where the line begins that the end cuts short; nil if a line ends there, or none begins within what is remembered.
     package var lineStart: UInt64? {
         guard let last = tail.last, last != 10 else { return nil }

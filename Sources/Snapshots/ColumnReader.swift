@@ -5,6 +5,8 @@ import RollingWindow
 struct ColumnReader {
     private var reader: ByteReader
     private var bucketsLeft = SnapshotLimits.bucketsPerBlock
+    /// Of the sums that were read last.
+    private var unit: UInt64 = 1
 
     init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
@@ -92,14 +94,16 @@ struct ColumnReader {
             }
         }
 
-        try totals(of: &cells, \.durations.total)
+        try counts(of: &cells, \.durations.total)
         for row in 0..<count { cells[row].durations.zeros = try reader.varint() }
-        try extremes(of: &cells, \.durations.extremes, total: \.durations.total)
         try buckets(of: &cells, \.durations.buckets, in: SnapshotLimits.durationIndices)
+        try sums(of: &cells, \.durations.total, \.durations.buckets, .durations)
+        try extremes(of: &cells, \.durations.extremes, total: \.durations.total, \.durations.buckets, .durations)
 
-        try totals(of: &cells, \.calls.total)
-        try extremes(of: &cells, \.calls.extremes, total: \.calls.total)
+        try counts(of: &cells, \.calls.total)
         try buckets(of: &cells, \.calls.buckets, in: SnapshotLimits.callIndices)
+        try sums(of: &cells, \.calls.total, \.calls.buckets, .calls)
+        try extremes(of: &cells, \.calls.extremes, total: \.calls.total, \.calls.buckets, .calls)
 
         try totals(of: &cells, \.dbTime)
         try totals(of: &cells, \.upstreamTime)
@@ -116,26 +120,71 @@ struct ColumnReader {
     private mutating func totals(
         of cells: inout [Cell], _ total: WritableKeyPath<Cell, Total>
     ) throws(DecodingFailure) {
+        try counts(of: &cells, total)
+        try readUnit()
         for row in cells.indices {
-            cells[row][keyPath: total].count = cells[row].requests &- UInt64(bitPattern: try reader.zigzag())
-        }
-        for row in cells.indices {
-            cells[row][keyPath: total].sum = try reader.wideZigzag()
-            guard SnapshotLimits.allow(cells[row][keyPath: total], of: cells[row]) else {
-                throw reader.failure("a sum of as many values as are counted, of zero or more each")
-            }
+            try set(total, of: &cells[row], value(Int128(bitPattern: reader.wideVarint())))
         }
     }
 
+    private mutating func counts(
+        of cells: inout [Cell], _ total: WritableKeyPath<Cell, Total>
+    ) throws(DecodingFailure) {
+        for row in cells.indices {
+            cells[row][keyPath: total].count = cells[row].requests &- UInt64(bitPattern: try reader.zigzag())
+        }
+    }
+
+    private mutating func sums(
+        of cells: inout [Cell], _ total: WritableKeyPath<Cell, Total>, _ buckets: KeyPath<Cell, Buckets>,
+        _ values: BucketValues
+    ) throws(DecodingFailure) {
+        try readUnit()
+        for row in cells.indices {
+            let expected = values.sum(of: cells[row][keyPath: buckets])
+            try set(total, of: &cells[row], value(reader.wideZigzag(), above: expected))
+        }
+    }
+
+    private func set(_ total: WritableKeyPath<Cell, Total>, of cell: inout Cell, _ sum: Int128) throws(DecodingFailure)
+    {
+        cell[keyPath: total].sum = sum
+        guard SnapshotLimits.allow(cell[keyPath: total], of: cell) else {
+            throw reader.failure("a sum of as many values as are counted, of zero or more each")
+        }
+    }
+
+    private mutating func readUnit() throws(DecodingFailure) {
+        unit = try reader.varint()
+        guard unit > 0 else { throw reader.failure("a unit above 0") }
+    }
+
+    /// In the unit that was read last. What lies wraps around, and is refused or not like any other number.
+    private func value(_ units: Int128, above expected: Int128 = 0) -> Int128 {
+        guard unit > 1 else { return expected &+ units }
+        return (expected / Int128(unit) &+ units) &* Int128(unit)
+    }
+
+    /// In the unit of the sums before them.
     private mutating func extremes(
-        of cells: inout [Cell], _ extremes: WritableKeyPath<Cell, Extremes>, total: KeyPath<Cell, Total>
+        of cells: inout [Cell], _ extremes: WritableKeyPath<Cell, Extremes>, total: KeyPath<Cell, Total>,
+        _ buckets: KeyPath<Cell, Buckets>, _ values: BucketValues
     ) throws(DecodingFailure) {
         let present = cells.indices.filter { cells[$0][keyPath: total].count > 0 }
-        for row in present { cells[row][keyPath: extremes].min = try reader.zigzag() }
+        for row in present {
+            let (total, buckets) = (cells[row][keyPath: total], cells[row][keyPath: buckets])
+            let expected = values.min(of: total, zeros: total.count &- buckets.total, buckets)
+            let least = Int64(exactly: value(Int128(bitPattern: try reader.wideVarint()), above: expected))
+            guard let least, least >= 0 else { throw reader.failure("a smallest value of zero or more") }
+            cells[row][keyPath: extremes].min = least
+        }
         for row in present {
             let least = cells[row][keyPath: extremes].min
-            let most = least &+ Int64(bitPattern: try reader.varint())
-            guard 0 <= least, least <= most else { throw reader.failure("extremes of zero or more, in their order") }
+            let expected = values.max(of: cells[row][keyPath: total], min: least, cells[row][keyPath: buckets])
+            let most = Int64(exactly: value(0 &- Int128(bitPattern: try reader.wideVarint()), above: expected))
+            guard let most, least <= most else {
+                throw reader.failure("a largest value that is no smaller than the smallest")
+            }
             cells[row][keyPath: extremes].max = most
         }
     }

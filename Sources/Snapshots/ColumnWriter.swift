@@ -26,15 +26,14 @@ struct ColumnWriter {
         for row in rows { writer.append(row.key.segment.rawValue) }
         for cell in cells { writer.varint(cell.requests) }
 
-        append(cells) { $0.durations.total }
-        for cell in cells { writer.varint(cell.durations.zeros) }
-        append(cells) { $0.durations.total.count > 0 ? $0.durations.extremes : nil }
-        append(cells) { $0.durations.buckets }
-
-        append(cells) { $0.calls.total }
-        append(cells) { $0.calls.total.count > 0 ? $0.calls.extremes : nil }
-        append(cells) { $0.calls.buckets }
-
+        append(
+            cells.map {
+                Distribution(of: $0.durations.total, $0.durations.extremes, $0.durations.buckets, $0.durations.zeros)
+            },
+            of: cells, .durations, hasZeros: true)
+        append(
+            cells.map { Distribution(of: $0.calls.total, $0.calls.extremes, $0.calls.buckets) }, of: cells, .calls,
+            hasZeros: false)
         append(cells) { $0.dbTime }
         append(cells) { $0.upstreamTime }
         append(cells) { $0.bytes }
@@ -59,27 +58,49 @@ struct ColumnWriter {
         return locals
     }
 
-    /// Counts as their distance from the requests, which is mostly zero; then the sums.
+    /// Counts as their distance from the requests, which is mostly zero; the unit of the sums; then these.
     private mutating func append(_ cells: [Cell], total: (borrowing Cell) -> Total) {
         for cell in cells { writer.zigzag(Int64(bitPattern: cell.requests &- total(cell).count)) }
-        for cell in cells { writer.zigzag(total(cell).sum) }
+        var unit = CommonUnit()
+        for cell in cells { unit.add(total(cell).sum) }
+        writer.varint(unit.value)
+        for cell in cells { writer.varint(UInt128(bitPattern: unit.count(of: total(cell).sum))) }
     }
 
-    /// The smallest, then how far the largest is above it; nothing for a cell without values.
-    private mutating func append(_ cells: [Cell], extremes: (borrowing Cell) -> Extremes?) {
-        let present = cells.compactMap { extremes($0) }
-        for one in present { writer.zigzag(one.min) }
-        for one in present { writer.varint(UInt64(bitPattern: one.max &- one.min)) }
+    /// The histograms, and the sums and extremes as their distance from what these make one expect.
+    private mutating func append(
+        _ all: [Distribution], of cells: [Cell], _ values: BucketValues, hasZeros: Bool
+    ) {
+        for (one, cell) in zip(all, cells) { writer.zigzag(Int64(bitPattern: cell.requests &- one.total.count)) }
+        if hasZeros { for one in all { writer.varint(one.zeros) } }
+        append(buckets: all)
+        let present = all.filter { $0.total.count > 0 }
+        var unit = CommonUnit()
+        for one in all { unit.add(one.total.sum) }
+        for one in present {
+            unit.add(Int128(one.extremes.min))
+            unit.add(Int128(one.extremes.max))
+        }
+        writer.varint(unit.value)
+        for one in all { writer.zigzag(unit.difference(one.total.sum, values.sum(of: one.buckets))) }
+        for one in present {
+            let expected = values.min(of: one.total, zeros: one.zeros, one.buckets)
+            writer.varint(UInt128(bitPattern: unit.difference(Int128(one.extremes.min), expected)))
+        }
+        for one in present {
+            let expected = values.max(of: one.total, min: one.extremes.min, one.buckets)
+            writer.varint(UInt128(bitPattern: unit.difference(expected, Int128(one.extremes.max))))
+        }
     }
 
     /// How many buckets are not empty; the first index of each histogram; the steps to the next; the counts.
-    private mutating func append(_ cells: [Cell], buckets: (borrowing Cell) -> Buckets) {
+    private mutating func append(buckets distributions: [Distribution]) {
         var firsts = ByteWriter()
         var steps = ByteWriter()
         var counts = ByteWriter()
-        for cell in cells {
-            let all = buckets(cell)
-            self.buckets += all.counts.count
+        for one in distributions {
+            let all = one.buckets
+            buckets += all.counts.count
             var filled: UInt64 = 0
             var last = 0
             let span = all.counts.span
@@ -96,6 +117,21 @@ struct ColumnWriter {
             writer.varint(filled)
         }
         for column in [firsts, steps, counts] { writer.append(contentsOf: column.bytes) }
+    }
+
+    /// What durations and calls have in common.
+    private struct Distribution {
+        let total: Total
+        let extremes: Extremes
+        let buckets: Buckets
+        let zeros: UInt64
+
+        init(of total: Total, _ extremes: Extremes, _ buckets: Buckets, _ zeros: UInt64 = 0) {
+            self.total = total
+            self.extremes = extremes
+            self.buckets = buckets
+            self.zeros = zeros
+        }
     }
 
     private struct Row {

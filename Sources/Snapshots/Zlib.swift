@@ -12,14 +12,21 @@ enum Zlib {
 
     /// - Parameter level: 1 (fast) to 9 (small).
     static func deflated(_ bytes: [UInt8], level: Int32) -> [UInt8] {
-        let bound = compressBound(UInt(bytes.count))
-        return [UInt8](unsafeUninitializedCapacity: Int(bound)) { target, count in
-            var written = bound
+        var stream = czlib_stream()
+        precondition(czlib_deflate_columns_init(&stream, level) == Z_OK, "zlib has no memory for a stream")
+        defer { deflateEnd(&stream) }
+        let bound = Int(deflateBound(&stream, UInt(bytes.count)))
+        return [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             let status = bytes.withUnsafeBufferPointer { source in
-                compress2(target.baseAddress, &written, source.baseAddress, UInt(source.count), level)
+                // zlib reads only; its interface is older than `const`.
+                stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(bound)
+                return deflate(&stream, Z_FINISH)
             }
-            precondition(status == Z_OK, "zlib could not deflate into the bound that it named itself")
-            count = Int(written)
+            precondition(status == Z_STREAM_END, "zlib could not deflate into the bound that it named itself")
+            count = bound - Int(stream.avail_out)
         }
     }
 

@@ -10,6 +10,7 @@ package import SystemPackage
 /// journal/0000000007.plj      segments: a checkpoint, then commits
 /// snapshots/2026-11-22T10.plb blocks of one hour of event time: slices, and the total of the hour
 /// snapshots/2026-11-22.plb    the total of a day
+/// snapshots/….plb.removed-3-5 deleted from a full disk: empty, and gone when the marks can say it
 /// holds/NAME                  stretches of event time whose slices stay as they are
 /// requests/prune              asks the agent to delete old snapshots
 /// origins/0000000001.plj      of a merged directory: the last state of each store that went in

@@ -23,9 +23,10 @@ struct HourFile {
 
     /// Appends blocks behind the last whole one and returns, when they are on the disk, what is there now.
     ///
-    /// After a failure the file ends where it ended before, or in blocks that the next ones contain.
+    /// After a failure the file ends where it ended before; or, when it could not be cut, in blocks that the next ones
+    /// contain and of which nobody knows what is on the disk: the file must be written anew before it is appended to.
     func append(
-        _ blocks: [[UInt8]], mark: Mark?, repairs: inout [StoreDamage], cleanupFailures: inout UInt64
+        _ blocks: [[UInt8]], mark: Mark?, repairs: inout [StoreDamage], isUncut: inout Bool
     ) throws(StoreError) -> Mark {
         var file = try storing { () throws(FileError) in try open() }
         let isKnown = try storing { () throws(FileError) in try mark == Mark(file.metadata()) }
@@ -43,7 +44,7 @@ struct HourFile {
                 do throws(FileError) {
                     try file.truncate(to: facts.size)
                 } catch {
-                    cleanupFailures += 1
+                    isUncut = true
                 }
                 throw failure
             }

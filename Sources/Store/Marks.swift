@@ -31,9 +31,10 @@ struct Marks: Equatable, Sendable {
     init() {}
 
     /// For a directory that has none.
-    init(oldest: UInt64?, flushed: UInt64) {
+    init(oldest: UInt64?, flushed: UInt64, _ tombstones: Tombstones) {
         self.oldest = oldest ?? 1
         self.flushed = flushed
+        tombstones.raise(&self)
     }
 
     private init(_ frame: Frame) throws(SnapshotError) {
@@ -57,6 +58,8 @@ struct Marks: Equatable, Sendable {
     static func read(
         _ fileSystem: any FileSystem, _ directory: DataDirectory
     ) throws(StoreError) -> Result<Marks, StoreDamage>? {
+        // Before the marks: what goes meanwhile is in these.
+        let tombstones = try Tombstones(fileSystem, directory)
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try fileSystem.open(directory.marks, .read).bytes(at: 0, count: Int(2 * longest))
@@ -67,7 +70,11 @@ struct Marks: Equatable, Sendable {
         let (frames, failure) = FrameSequence.frames(in: bytes, of: [.marks])
         do throws(SnapshotError) {
             if failure?.kind == .newerVersion, let failure { throw failure }
-            if let last = frames.last { return .success(try Marks(last)) }
+            if let last = frames.last {
+                var marks = try Marks(last)
+                tombstones.raise(&marks)
+                return .success(marks)
+            }
             throw failure
                 ?? SnapshotError(
                     .damaged, offset: 0, "marks", found: "\(bytes.count) bytes", expected: "a whole record")

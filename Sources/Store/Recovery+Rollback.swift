@@ -22,6 +22,12 @@ extension Recovery {
             expected: "\(flushed), which hour files have; what came after \(last) is read again from the logs")
         first.note([StoreDamage(path: directory.journal, error: error, wholeBefore: 0)])
         let aside = try rollBack(fileSystem, directory, storeID: first.storeID, to: last)
+        // They would say that commits which are to come were settled.
+        try storing { () throws(FileError) in
+            var tombstones = first.tombstones
+            try tombstones.remove(fileSystem)
+            try fileSystem.synchronizeDirectory(directory.snapshots)
+        }
         var marks = first.marks
         marks.flushed = last
         marks.settled = min(marks.settled, last)

@@ -44,11 +44,21 @@ extension Store {
             throw .tooLarge(error)
         }
         let file = HourFile(fileSystem: fileSystem, path: directory.hourFile(hour))
+        if uncutHours.contains(hour) {
+            try renew(file.path)
+            uncutHours.remove(hour)
+        }
         let mark = hourMarks.removeValue(forKey: hour)
         var repairs: [StoreDamage] = []
-        defer { note(repairs) }
-        let left = try file.append(
-            encoded, mark: mark, repairs: &repairs, cleanupFailures: &statistics.cleanupFailures)
+        var isUncut = false
+        defer {
+            note(repairs)
+            if isUncut {
+                statistics.cleanupFailures += 1
+                uncutHours.insert(hour)
+            }
+        }
+        let left = try file.append(encoded, mark: mark, repairs: &repairs, isUncut: &isUncut)
         // Late records touch few hours; to forget a mark only costs a look at the file.
         if hourMarks.count >= 64 { hourMarks = [:] }
         hourMarks[hour] = left

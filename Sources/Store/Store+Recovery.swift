@@ -42,22 +42,32 @@ extension Store {
     /// Sees to it that what recovery has read is on the disk, before anything builds on it.
     ///
     /// The last commit of an earlier run, and the last flush, may be in the cache only: their sync failed, or their agent was
-    /// killed in it. Such pages count as clean, and no later sync brings them to the disk; a new file does. Every commit
-    /// before the last one was synced; of hour files those count on whose word slices are no longer pending.
+    /// killed in it. Every commit before the last one was synced; of hour files those count on whose word slices are no
+    /// longer pending.
     mutating func proveRecovered() throws(StoreError) {
         while let path = unproven.last {
-            try storing { () throws(FileError) in
-                let temporary = FilePath(path.string + HourFile.temporarySuffix)
-                do throws(FileError) {
-                    try fileSystem.copy(path, to: temporary)
-                    try fileSystem.rename(temporary, to: path)
-                    try fileSystem.synchronizeDirectory(path.removingLastComponent())
-                } catch {
-                    // With another file of the same hour, this one need not be there.
-                    if error.errno != .noSuchFileOrDirectory { throw error }
-                }
-            }
+            try renew(path)
             unproven.removeLast()
+        }
+    }
+
+    /// Writes a file again as it is read. Pages whose sync failed count as clean, and no later sync brings them to the disk;
+    /// a new file does.
+    mutating func renew(_ path: FilePath) throws(StoreError) {
+        let temporary = FilePath(path.string + HourFile.temporarySuffix)
+        do throws(FileError) {
+            try fileSystem.copy(path, to: temporary)
+            try fileSystem.rename(temporary, to: path)
+            try fileSystem.synchronizeDirectory(path.removingLastComponent())
+        } catch let failure {
+            // With another file of the same hour, this one need not be there.
+            if failure.errno == .noSuchFileOrDirectory { return }
+            do throws(FileError) {
+                try fileSystem.removeIfThere(temporary)
+            } catch {
+                statistics.cleanupFailures += 1
+            }
+            throw .file(failure)
         }
     }
 
@@ -111,6 +121,7 @@ struct Recovery {
     /// Hour and day files on whose word the journal's slices are not pending.
     let trustedFiles: [FilePath]
     let marks: Marks
+    let tombstones: Tombstones
     var damages: [StoreDamage] = []
     /// The greatest commit that hour files have, where that is more than the journal knows of.
     private(set) var lostAfter: UInt64?
@@ -119,6 +130,7 @@ struct Recovery {
         _ fileSystem: any FileSystem, _ directory: DataDirectory, limits: StoreLimits, names: inout Names,
         generator: inout some RandomNumberGenerator
     ) throws(StoreError) {
+        tombstones = try Tombstones(fileSystem, directory)
         var marks: Marks?
         switch try Marks.read(fileSystem, directory) {
         case .success(let read)?: marks = read
@@ -184,7 +196,7 @@ struct Recovery {
         }
         lastNumber = journal.lastNumber
         unbegun = journal.unbegun
-        self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest)
+        self.marks = marks ?? Marks(oldest: journal.segments.first?.number, flushed: greatest, tombstones)
         self.state = state
         self.pending = pending
         self.names = names

@@ -27,7 +27,10 @@ package struct Store: Sendable {
     /// What the journal has of that, where hour files take the same bytes.
     var pendingBytes: [Stretch: [UInt8]] = [:]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
+    /// Hours whose file ends in a flush that failed and could not be cut off.
+    var uncutHours: Set<Timestamp> = []
     var marksFile: MarksFile
+    var tombstones: Tombstones
     var knownHours: [Timestamp: KnownHour] = [:]
     var knownDays: [Timestamp: KnownDay] = [:]
     /// Segments before the one that is written, oldest first.
@@ -68,6 +71,7 @@ package struct Store: Sendable {
         unproven = recovery.trustedFiles + recovery.segments.suffix(1).map { directory.segment($0.number) }
         nextNumber = max(recovery.lastNumber, recovery.marks.begun) + 1
         marksFile = MarksFile(recovery.marks)
+        tombstones = recovery.tombstones
         recovered = Recovered(
             isFirstStart: recovery.isFirstStart, arePositionsLost: recovery.arePositionsLost,
             inputs: recovery.state.inputs.values.sorted { $0.position.log < $1.position.log },
@@ -182,7 +186,9 @@ package struct Store: Sendable {
         unbegun = []
         unproven = []
         hourMarks = [:]
+        uncutHours = []
         marksFile.forgetFile()
+        tombstones = Tombstones()
         isBereft = true
     }
 
@@ -318,7 +324,12 @@ package struct Store: Sendable {
 
     /// What the disk would not take is tried again where there may be room by now.
     mutating func payMarks() {
-        if marksFile.isOwed { mark(isDurable: true) { _ in } }
+        guard marksFile.isOwed || !tombstones.isEmpty, mark(isDurable: true, { _ in }) else { return }
+        do throws(FileError) {
+            try tombstones.remove(fileSystem)
+        } catch {
+            statistics.cleanupFailures += 1
+        }
     }
 
     mutating func note(_ found: [StoreDamage]) {

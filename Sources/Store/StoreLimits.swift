@@ -23,8 +23,8 @@ package struct StoreLimits: Equatable, Sendable {
     package init() {}
 
     /// Of old logs: their slices mostly are whole when they are committed, so they are compressed once, and all at once.
-    package static var forOldLogs: StoreLimits {
-        var limits = StoreLimits()
+    package var forOldLogs: StoreLimits {
+        var limits = self
         limits.journalCompression = limits.snapshotCompression
         limits.encodesInParallel = true
         return limits

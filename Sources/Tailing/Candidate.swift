@@ -13,6 +13,8 @@ final class Candidate {
     var sinceNanoseconds: Int64?
     /// The metadata at the last comparison.
     var compared: FileMetadata?
+    /// By its first bytes, as they were then.
+    var isGzip = false
     /// The tailer's epoch at the last comparison.
     var epoch = -1
     var waitsOn: UInt32?

@@ -31,10 +31,12 @@ extension Tailer {
             guard log.mayBegin(like: head) else { continue }
             if length <= size {
                 let own = length == head.length ? head : try FingerprintBuilder.reading(candidate.file, upTo: length)
-                if let own, own.fingerprint == log.comparedFingerprint,
-                    try !isForeign(fragment: own, of: candidate, size: size)
-                {
-                    add(log, .continues, candidate, own, to: &evidence)
+                if let own, own.fingerprint == log.comparedFingerprint {
+                    let start = try lineGoingOn(behind: own, of: log, in: candidate, size: size)
+                    let known = try start.map { start throws(FileError) in
+                        try FingerprintBuilder.reading(candidate.file, upTo: start)
+                    }
+                    add(log, .continues, candidate, known ?? own, to: &evidence)
                 }
                 if length == size { evidence.whole = own }
             } else {
@@ -63,10 +65,8 @@ extension Tailer {
             }
             if let cut = cuts[log.comparedLength] {
                 guard cut.fingerprint == log.comparedFingerprint else { continue }
-                let next = cuts[log.comparedLength + 1]?.tail.last
-                if !cut.isFragment || next.map({ $0 == 10 || $0 == 13 }) ?? true {
-                    add(log, .continues, candidate, cut, to: &evidence)
-                }
+                let known = lineGoingOn(behind: cut, of: log, cuts).map { $0 == 0 ? FingerprintBuilder() : cuts[$0] }
+                add(log, .continues, candidate, known ?? cut, to: &evidence)
             } else if let agreement = beginning(whole, log) {
                 add(log, agreement, candidate, nil, to: &evidence)
             }
@@ -106,10 +106,7 @@ extension Tailer {
     }
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
-        let lengths = Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0])
-            .union(candidate.wantedLengths)
-        // A gzip file is not read at a place: the byte behind a fragment is seen in passing.
-        return lengths.union(lengths.filter { $0 <= Fingerprint.sampleLength }.map { $0 + 1 })
+        Set(comparable(to: candidate).map(\.comparedLength)).subtracting([0]).union(candidate.wantedLengths)
     }
 
     func knownFingerprints(for candidate: Candidate) -> [UInt32: Fingerprint] {
@@ -148,9 +145,10 @@ extension Tailer {
         return evidence
     }
 
+    /// - Parameter known: for a log that the file continues, what both have.
     private func add(
         _ log: TailedLog, _ agreement: Identification.Clue.Agreement, _ candidate: Candidate,
-        _ builder: FingerprintBuilder?, to evidence: inout Evidence
+        _ known: FingerprintBuilder?, to evidence: inout Evidence
     ) {
         let life: Identification.Clue.Life =
             switch log.stage {
@@ -158,26 +156,60 @@ extension Tailer {
             case .followed: .followed(atEnd: log.follow.atEnd && log.gzip == nil)
             case .finished: .finished
             }
+        let isCutShort = known.map { $0.length < log.comparedLength } ?? false
+        let consumedBytes = isCutShort ? known?.length ?? 0 : log.offset
+        // What begins with nothing but a piece of a line, which goes on otherwise, is any log.
+        guard consumedBytes > 0 || !isCutShort else { return }
         evidence.clues.append(
             Identification.Clue(
-                log: log.id, agreement: agreement, life: life, consumedBytes: log.offset,
+                log: log.id, agreement: agreement, life: life, consumedBytes: consumedBytes, isCutShort: isCutShort,
                 seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
                 sameFile: log.key == candidate.key, samePath: log.path == candidate.path,
                 sameHome: ownHome(of: log.path) == ownHome(of: candidate.path)))
-        evidence.builders[log.id] = builder
+        evidence.builders[log.id] = known
     }
 
     /// Where the log of a rotated file stood, by its name; every other path is its own.
-    private func ownHome(of path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
+    func ownHome(of path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
 
-    /// A piece of a line that was handed on because its file had ended: every log that is like it begins so, and only one
-    /// whose line really ends there goes on behind it.
-    private func isForeign(
-        fragment: FingerprintBuilder, of candidate: Candidate, size: UInt64
-    ) throws(FileError) -> Bool {
-        guard fragment.isFragment else { return false }
-        guard fragment.length < size else { return candidate.role == .matched }
-        return try !endsLine(at: fragment.length, in: candidate.file)
+    /// Where the line begins of which a log had a piece at its end, as a line of its own, and which goes on in this file.
+    private func lineGoingOn(
+        behind consumed: FingerprintBuilder, of log: TailedLog, in candidate: Candidate, size: UInt64
+    ) throws(FileError) -> UInt64? {
+        guard log.offset == consumed.length, consumed.tail.last != 10 else { return nil }
+        if consumed.length == size {
+            // At a path of its own it may yet go on.
+            guard candidate.role == .matched, !options.readsToTheEnd else { return nil }
+        } else {
+            var next: UInt8 = 0
+            let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
+                try candidate.file.read(into: bytes, at: consumed.length)
+            }
+            if count == 0 || next == 10 || next == 13 { return nil }
+        }
+        return try lineStart(in: candidate.file, atOrBefore: consumed.length)
+    }
+
+    /// The same for the content of a gzip file, once the cuts that are missing have been made.
+    private func lineGoingOn(
+        behind consumed: FingerprintBuilder, of log: TailedLog, _ cuts: [UInt64: FingerprintBuilder]
+    ) -> UInt64? {
+        guard log.offset == consumed.length, let start = consumed.lineStart, start == 0 || cuts[start] != nil,
+            let next = cuts[consumed.length + 1]?.tail.last, next != 10, next != 13
+        else { return nil }
+        return start
+    }
+
+    /// What a scan has yet to look at to know where a file goes on.
+    func missingCuts(_ evidence: Evidence, length: UInt64) -> Set<UInt64> {
+        var wanted: Set<UInt64> = []
+        for clue in evidence.clues where clue.agreement == .continues && !clue.isCutShort {
+            guard let consumed = evidence.builders[clue.log], consumed.length == clue.consumedBytes,
+                consumed.length < length, let start = consumed.lineStart
+            else { continue }
+            wanted.formUnion([start, consumed.length + 1])
+        }
+        return wanted.subtracting(evidence.cuts.keys).subtracting([0])
     }
 }
 
@@ -195,7 +227,7 @@ extension TailedLog {
     }
 
     /// Whether a shorter content is a beginning of what was consumed.
-    fileprivate func begins(with content: FingerprintBuilder) -> Bool {
+    func begins(with content: FingerprintBuilder) -> Bool {
         if let builder { return content.isBeginning(of: builder) }
         let own = content.fingerprint
         guard own.length < fingerprint.length else { return false }

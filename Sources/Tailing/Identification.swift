@@ -23,8 +23,10 @@ enum Identification: Equatable {
         var log: UInt32
         var agreement: Agreement
         var life: Life
-        /// Consumed bytes of the log.
+        /// Consumed bytes of the log that the file can have.
         var consumedBytes: UInt64
+        /// The log ends in a piece of a line, handed on as a line, and here this line goes on: the piece does not count.
+        var isCutShort = false
         /// The same with the bytes behind its last line feed, which are its own to hand on.
         var seenBytes: UInt64
         /// The file has the device and inode that the log had.
@@ -124,7 +126,7 @@ enum Identification: Equatable {
         let nothingBeyond = clue.seenBytes >= sizeBytes && (role != .matched || isGone && !patient)
         switch clue.life {
         case .sought: return .resumes(clue.log)
-        case .finished: return nothingNew ? .old : .resumes(clue.log)
+        case .finished: return nothingNew ? .old : clue.isCutShort ? .copies(clue.log) : .resumes(clue.log)
         case .followed(atEnd: false): return .waits(on: clue.log)
         case .followed(atEnd: true):
             if nothingBeyond || role == .neighbour { return .old }

@@ -21,7 +21,6 @@ extension Tailer {
 
     /// Follows the file as this log from the log's offset on.
     func adopt(_ candidate: Candidate, as log: TailedLog, _ builder: FingerprintBuilder?, now: Int64) {
-        let isGzip = (try? isGzip(candidate)) ?? false
         candidates[candidate.key] = nil
         holders[candidate.key] = .log(log.id)
         for (path, place) in places where place.owner == .candidate(candidate.key) {
@@ -35,7 +34,7 @@ extension Tailer {
         log.changed = true
         log.follow.restart(seen: candidate.compared, now: now)
         log.file = candidate.file
-        if isGzip {
+        if candidate.isGzip {
             log.gzip = GzipTail(candidate.file, from: log.offset, lineLimitBytes: options.lineLimitBytes)
         } else {
             watch(log)
@@ -51,7 +50,7 @@ extension Tailer {
         places[candidate.path]?.present = nil
         // Another file that has come to the path since is new.
         if let present, present.key == candidate.key {
-            if try isGzip(candidate) {
+            if candidate.isGzip {
                 sink.skippedAtStart(byteCount: metadata.size, of: log.id)
                 candidates[candidate.key] = nil
                 return passOverWhole(log, try head(ofGzip: candidate.file), metadata)
@@ -97,45 +96,5 @@ extension Tailer {
         log.offset = known.length
         sink.opened(log.id, path: log.path, source: log.source, copyOf: original)
         adopt(candidate, as: log, known, now: now)
-    }
-
-    /// Where the line begins that a log has a part of at its end, as a line of its own, and another file as a whole.
-    func startOfLine(
-        cutShortBy log: TailedLog, in candidate: Candidate, _ evidence: Evidence
-    ) throws(FileError) -> FingerprintBuilder? {
-        guard mayCutShort(log, candidate), let consumed = evidence.builders[log.id], let piece = consumed.lineStart
-        else { return nil }
-        guard try !isGzip(candidate) else {
-            guard let next = evidence.cuts[consumed.length + 1]?.tail.last, next != 10, next != 13 else { return nil }
-            return piece == 0 ? FingerprintBuilder() : evidence.cuts[piece]
-        }
-        guard try !endsLine(at: consumed.length, in: candidate.file) else { return nil }
-        let start = try lineStart(in: candidate.file, atOrBefore: consumed.length)
-        return try FingerprintBuilder.reading(candidate.file, upTo: start)
-    }
-
-    /// What a scan has yet to look at to know that.
-    func missingCuts(_ evidence: Evidence, for candidate: Candidate, length: UInt64) -> Set<UInt64> {
-        var wanted: Set<UInt64> = []
-        for clue in evidence.clues where clue.agreement == .continues {
-            guard let log = logs[clue.log], mayCutShort(log, candidate), let consumed = evidence.builders[log.id],
-                consumed.length < length, let piece = consumed.lineStart
-            else { continue }
-            wanted.formUnion([piece, consumed.length + 1])
-        }
-        return wanted.subtracting(evidence.cuts.keys).subtracting([0])
-    }
-
-    private func mayCutShort(_ log: TailedLog, _ candidate: Candidate) -> Bool {
-        log.stage == .finished && log.key != candidate.key
-    }
-
-    /// Whether a line feed is the next byte, or the end of the file.
-    func endsLine(at offset: UInt64, in file: any OpenFile) throws(FileError) -> Bool {
-        var next: UInt8 = 0
-        let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
-            try file.read(into: bytes, at: offset)
-        }
-        return count == 0 || next == 10 || next == 13
     }
 }

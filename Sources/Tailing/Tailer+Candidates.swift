@@ -65,7 +65,8 @@ extension Tailer {
         candidate.compared = metadata
         candidate.epoch = epoch
 
-        guard try isGzip(candidate) else {
+        candidate.isGzip = try beginsAsGzip(candidate.file)
+        guard candidate.isGzip else {
             let evidence = try compare(candidate, size: metadata.size)
             let size = metadata.size
             return try settle(candidate, metadata, evidence, size: size, patient, now: now, &sink, &budget)
@@ -88,7 +89,7 @@ extension Tailer {
                 return try tell(candidate, now: now, &sink, &budget)
             }
             let evidence = compare(candidate, scan.cuts, whole: builder)
-            let missing = missingCuts(evidence, for: candidate, length: builder.length)
+            let missing = missingCuts(evidence, length: builder.length)
             guard missing.isEmpty else {
                 candidate.wantedLengths.formUnion(missing)
                 candidate.compared = nil
@@ -110,12 +111,13 @@ extension Tailer {
         return leader.offset != candidate.leaderOffset
     }
 
-    func isGzip(_ candidate: Candidate) throws(FileError) -> Bool {
+    private func beginsAsGzip(_ file: any OpenFile) throws(FileError) -> Bool {
         var first: UInt16 = 0
         let count = try withUnsafeMutableBytes(of: &first) { bytes throws(FileError) in
-            try candidate.file.read(into: bytes, at: 0)
+            try file.read(into: bytes, at: 0)
         }
-        return withUnsafeBytes(of: first) { $0.prefix(count).elementsEqual(GzipReader.magic) }
+        // The first byte of one that is being written is enough to wait for the second.
+        return withUnsafeBytes(of: first) { count > 0 && GzipReader.magic.starts(with: $0.prefix(count)) }
     }
 
     /// A compressed file that is still being written looks broken too: it is reported when it has been so for a while.
@@ -162,12 +164,6 @@ extension Tailer {
             drop(candidate, metadata, record)
         case .resumes(let id):
             guard let log = logs[id] else { return false }
-            if let start = try startOfLine(cutShortBy: log, in: candidate, evidence) {
-                // The piece was a line where its file ended; here the line goes on.
-                beginCopy(of: id, candidate, from: start, now: now, &sink)
-                lookAgain(atWhatWaitsOn: evidence)
-                return true
-            }
             if log.stage != .finished { counters.relocations += log.path == candidate.path ? 0 : 1 }
             log.path = candidate.path
             log.key = candidate.key
@@ -215,19 +211,20 @@ extension Tailer {
     private func remember(
         _ candidate: Candidate, _ evidence: Evidence, size: UInt64
     ) throws(FileError) -> UInt32? {
-        guard candidate.role == .rotated, !evidence.clues.isEmpty,
-            let whole = try wholeLines(of: candidate, evidence, size: size)
-        else { return nil }
-        let known = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }.max {
-            $0.id < $1.id
+        guard candidate.role == .rotated, !evidence.clues.isEmpty else { return nil }
+        // A line that the original has not finished is not known: it may be cut before it is.
+        let isConsumed = evidence.clues.contains { $0.agreement != .continues && $0.consumedBytes >= size }
+        guard let known = isConsumed ? evidence.whole : try wholeLines(of: candidate, evidence, size: size) else {
+            return nil
         }
-        let record = known ?? makeLog(at: candidate)
+        let earlier = logs.values.filter { $0.stage == .finished && $0.isCopy && $0.key == candidate.key }
+        let record = earlier.max { $0.id < $1.id } ?? makeLog(at: candidate)
         record.isCopy = true
         record.stage = .finished
-        record.endedFile = try isGzip(candidate) ? nil : candidate.file
+        record.endedFile = candidate.isGzip ? nil : candidate.file
         record.path = candidate.path
-        record.builder = whole
-        record.offset = whole.length
+        record.builder = known
+        record.offset = known.length
         record.changed = true
         return record.id
     }
@@ -236,7 +233,7 @@ extension Tailer {
     func wholeLines(
         of candidate: Candidate, _ evidence: Evidence, size: UInt64
     ) throws(FileError) -> FingerprintBuilder? {
-        guard try !isGzip(candidate) else { return evidence.whole?.length == size ? evidence.whole : nil }
+        guard !candidate.isGzip else { return evidence.whole?.length == size ? evidence.whole : nil }
         // A line that is not finished may yet become another one than in the original.
         let start = try lineStart(in: candidate.file, atOrBefore: size)
         return start > 0 ? try FingerprintBuilder.reading(candidate.file, upTo: start) : nil

@@ -65,15 +65,18 @@ extension Tailer {
         finish(log, &sink)
     }
 
-    /// Whether another log was read to its end and had exactly this content: of two copies one is counted, also where they
-    /// end in a piece of a line, of which nothing could be known before.
+    /// Whether what a log has at its end was read elsewhere: of two copies one is counted, also where they end in a piece of
+    /// a line, of which nothing could be known before; and a log that was cut in a line has read that line.
     private func isKnown(_ log: TailedLog, endingWith line: UnsafeRawBufferPointer) -> Bool {
         guard var whole = log.builder else { return false }
         whole.append(line)
         return logs.values.contains { other in
-            other.id != log.id && other.source == log.source && other.stage == .finished && !other.isCopy
-                && !other.isPassedOver && other.offset == whole.length
-                && other.position.fingerprint == whole.fingerprint
+            guard other.id != log.id, other.source == log.source, other.stage == .finished, !other.isPassedOver
+            else { return false }
+            if other.offset > whole.length {
+                return ownHome(of: other.path) == ownHome(of: log.path) && other.begins(with: whole)
+            }
+            return !other.isCopy && other.offset == whole.length && other.position.fingerprint == whole.fingerprint
         }
     }
 

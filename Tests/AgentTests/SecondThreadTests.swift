@@ -88,7 +88,7 @@ struct SecondThreadTests {
         _ log: FilePath, into directory: FilePath, threads: Int, on disk: SimulatedFileSystem
     ) throws -> ReplayRun.Result {
         let run = try ReplayRun(
-            [log], into: directory, source: nil, options: ReaderOptions(), limits: .forOldLogs,
+            [log], into: directory, source: nil, options: ReaderOptions(), limits: StoreLimits().forOldLogs,
             fileSystem: disk, threads: threads)
         // Several commits, and several flushes.
         run.portions.lookBytes = 1 << 20

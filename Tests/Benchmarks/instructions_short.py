@@ -7,8 +7,8 @@ change that costs instructions does not go unnoticed. Lower the ceilings with ev
 import instructions
 from report import Report
 
-CEILINGS = {"constant": 1_450, "mixed": 1_950}
+CEILINGS = {"pipeline": {"constant": 1_550, "mixed": 1_750}}
 
 
 def measure(report: Report) -> None:
-    instructions.measure(report, 20_000, 60_000, ("pipeline",), CEILINGS)
+    instructions.measure(report, 20_000, 120_000, CEILINGS)

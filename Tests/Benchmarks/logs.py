@@ -20,6 +20,8 @@ class Shape:
 SHAPES = (
     Shape("constant", ("--shape", "constant")),
     Shape("mixed", ("--shape", "mixed")),
+    # Escapes in two lines of three: measured beside them, without a gate.
+    Shape("escaped", ("--shape", "escaped")),
 )
 CONSTANT = SHAPES[0]
 

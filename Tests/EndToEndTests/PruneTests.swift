@@ -67,6 +67,43 @@ extension EndToEnd {
             }
         }
 
+        @Test("where no agent runs, the limits are those of its configuration")
+        func configured() async throws {
+            try await withWorkplace { place in
+                try await fill(place)
+                for (keeps, reduced) in [("876000h", 0), ("1m", 4)] {
+                    let names = ["keep_10s", "keep_1m", "keep_5m"]
+                    try place.write(
+                        "agent.yaml",
+                        "data: \(place.data)\nsnapshots:\n" + names.map { "  \($0): \(keeps)\n" }.joined())
+                    let done = try await Plumbline.run(
+                        "snapshots", "prune", "--config", place.file("agent.yaml").string, "--output", "json")
+                    #expect(done.exitCode == 0, "\(done.error)")
+                    #expect(done.output.contains(#""reduced": \#(reduced),"#), "\(keeps): \(done.output)")
+                    #expect(done.output.contains(#""compacted": 0,"#), "\(keeps): \(done.output)")
+                }
+                #expect(try await Summary.of(place.data).total.requests == 400)
+            }
+        }
+
+        @Test("verify tells what was pruned from what is missing")
+        func missing() async throws {
+            try await withWorkplace { place in
+                try await fill(place)
+                _ = try await Plumbline.output(
+                    "snapshots", "prune", "--before", Self.border, "--data", place.data.string)
+                let pruned = try await Plumbline.run("snapshots", "verify", "--data", place.data.string)
+                #expect(pruned.exitCode == 0, "\(pruned.error)")
+                // The day's total and the first segment of the journal have the same requests still.
+                for name in ["snapshots/2026-11-20T11.plb", "snapshots/2026-11-20.plb", "journal/0000000001.plj"] {
+                    try FileManager.default.removeItem(atPath: place.data.pushing(FilePath(name)).string)
+                }
+                let missing = try await Plumbline.run("snapshots", "verify", "--data", place.data.string)
+                #expect(missing.exitCode == 65)
+                #expect(missing.says("100 committed requests are in no snapshot"), "\(missing.error)")
+            }
+        }
+
         @Test("wrong calls and directories are refused with their reason")
         func refusals() async throws {
             try await withWorkplace { place in

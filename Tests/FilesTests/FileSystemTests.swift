@@ -12,26 +12,20 @@ struct FileSystemTests {
     private struct Place {
         let files: any FileSystem
         let root: FilePath
+        private let directory: TemporaryDirectory?
 
         init(_ kind: Kind) throws {
             switch kind {
             case .simulated:
+                directory = nil
                 files = SimulatedFileSystem()
                 root = "/data"
                 try files.createDirectory(root)
             case .real:
-                var template = Array("/tmp/plumbline-files-XXXXXX".utf8CString)
-                _ = try #require(mkdtemp(&template))
+                directory = try TemporaryDirectory("files")
                 files = RealFileSystem()
-                root = FilePath(template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+                root = directory!.path
             }
-        }
-
-        func remove() throws {
-            for name in try files.names(in: root) {
-                if rmdir(root.appending(name).string) != 0 { try files.remove(root.appending(name)) }
-            }
-            if files is RealFileSystem { rmdir(root.string) }
         }
     }
 
@@ -50,7 +44,6 @@ struct FileSystemTests {
         #expect(try text(of: place.files.open(path, .read), from: 0) == "hello!")
         #expect(try text(of: file, from: 100) == "")
         #expect(try place.files.open(path, .replace).metadata().size == 0)
-        try place.remove()
     }
 
     @Test("names appear, move, replace and disappear", arguments: Kind.allCases)
@@ -68,7 +61,6 @@ struct FileSystemTests {
         #expect(try text(of: replaced, from: 0) == "2", "an open file outlives its name")
         try place.files.remove(two)
         #expect(try place.files.names(in: place.root) == [])
-        try place.remove()
     }
 
     @Test("failures say what failed, where and why", arguments: Kind.allCases)
@@ -80,7 +72,6 @@ struct FileSystemTests {
         #expect(throws: FileError(.remove, path, .noSuchFileOrDirectory)) { try place.files.remove(path) }
         #expect(throws: FileError(.open, place.root, .isDirectory)) { try place.files.open(place.root, .read) }
         #expect("\(FileError(.open, "/x", .noSpace))" == "cannot open /x: No space left on device")
-        try place.remove()
     }
 
     @Test("directories are made with those above them, and once more without harm", arguments: Kind.allCases)
@@ -93,7 +84,6 @@ struct FileSystemTests {
         let file = place.root.appending("file")
         _ = try place.files.open(file, .append)
         #expect(throws: FileError.self) { try place.files.createDirectory(file.appending("below")) }
-        try place.remove()
     }
 
     @Test("one holder of the lock at a time", arguments: Kind.allCases)
@@ -106,7 +96,6 @@ struct FileSystemTests {
         #expect(try second.tryLock() == false)
         first = nil
         #expect(try second.tryLock() == true)
-        try place.remove()
     }
 
     private func append(_ text: String, to file: any OpenFile) throws {

@@ -11,6 +11,7 @@
 #define cscan_instants NAME(instants_, VARIANT)
 #define cscan_words NAME(words_, VARIANT)
 #define cscan_names NAME(names_, VARIANT)
+#define cscan_repeated_names NAME(repeated_names_, VARIANT)
 #define cscan_identities NAME(identities_, VARIANT)
 #define cscan_remember_name NAME(remember_, VARIANT)
 #include "../../Sources/CScan/Lines.c"

@@ -14,6 +14,7 @@
     uint64_t instants_##name(const cscan_column *, const cscan_minute *, int64_t); \
     uint64_t words_##name(const cscan_column *, const cscan_known_word *); \
     uint64_t names_##name(const cscan_column *, const cscan_known_name *); \
+    uint64_t repeated_names_##name(const cscan_column *, const cscan_known_name *); \
     uint64_t identities_##name(const cscan_column *, uint8_t, uint8_t); \
     int remember_##name(cscan_known_name *, const uint8_t *, size_t, uint32_t); \
     static uint64_t read_##name(const cscan_column *column, size_t kind, const cscan_known_name *names) { \
@@ -27,6 +28,7 @@
         case 2: return instants_##name(column, &minute, 1700000040000000000); \
         case 3: return words_##name(column, words); \
         case 4: return names_##name(column, names); \
+        case 5: return repeated_names_##name(column, names); \
         default: return identities_##name(column, 2, 1); \
         } \
     }
@@ -111,17 +113,19 @@ static void check_values(uint64_t seed) {
          "2026-11-22T10:14:59Z", "2026-11-22T10:15:59.123Z", ""}, {"GET", "POST", "G", "", "OPTIONS", "GET "},
         {"/a", "/api/v2/orders/{id}/items/{itemId}", "/users", "/a/b/c/d/e/f/g/h",
          "/a/name/of/forty-eight/bytes/that/goes/on/and/on", ""},
+        {"/a", "/api/v2/orders/{id}/items/{itemId}", "/users", "/a/b/c/d/e/f/g/h",
+         "/a/name/of/forty-eight/bytes/that/goes/on/and/on", ""},
         {"\"u-17\"", "null", "\"anonymous\"", "\"-\"", "\"0123456789abcdef\"", "\"a\"b\""}};
     static cscan_known_name names[CSCAN_NAME_PLACES];
     static uint8_t text[CSCAN_COLUMN_LINES][128], wanted[64 * CSCAN_COLUMN_LINES], found[64 * CSCAN_COLUMN_LINES];
     cscan_span values[CSCAN_COLUMN_LINES];
     uint16_t places[CSCAN_COLUMN_LINES];
-    size_t kind = below(6), count = 1 + below(CSCAN_COLUMN_LINES);
+    size_t kind = below(7), count = 1 + below(CSCAN_COLUMN_LINES);
     for (size_t line = 0; line < count; line++) {
         const char *sample = samples[kind][below(6)];
         size_t length = strlen(sample);
         memcpy(text[line], sample, length);
-        if (kind == 4 && length > 0 && below(2)) remember_portable(names, text[line], length, (uint32_t)length);
+        if ((kind == 4 || kind == 5) && length > 0 && below(2)) remember_portable(names, text[line], length, (uint32_t)length);
         if (length > 0 && below(3) == 0) text[line][below((unsigned)length)] = (uint8_t)(0x21 + below(95));
         values[line] = (cscan_span){text[line], text[line] + length - (below(9) == 0)};
         places[line] = (uint16_t)line;

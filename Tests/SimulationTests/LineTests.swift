@@ -60,8 +60,24 @@ struct LineTests {
         let constant = keys(.constant)
         #expect(constant.count == 1)
         #expect(constant.first?.hasPrefix("ts method route path status duration_ms cache db_calls") == true)
-        let beginnings = Set(keys(.mixed).map { $0.prefix(while: { $0 != " " }) })
-        #expect(beginnings == ["ts", "request", "status"])
+        for shape in [LineShape.mixed, .escaped] {
+            let beginnings = Set(keys(shape).map { $0.prefix(while: { $0 != " " }) })
+            #expect(beginnings == ["ts", "request", "status"])
+        }
+    }
+
+    @Test("the shapes differ in how many lines have escapes")
+    func escapes() {
+        func share(_ shape: LineShape) -> Double {
+            var traffic = Traffic(.init(seed: 6, start: morning, shape: shape))
+            var log: [UInt8] = []
+            traffic.lines(5_000, into: &log)
+            let lines = log.split(separator: UInt8(ascii: "\n"))
+            return Double(lines.count { $0.contains(UInt8(ascii: "\\")) }) / Double(lines.count)
+        }
+        #expect(share(.constant) == 0)
+        #expect((0.07...0.12).contains(share(.mixed)))
+        #expect((0.55...0.7).contains(share(.escaped)))
     }
 
     @Test("instants never go back and have six digits, over midnight too", arguments: LineShape.allCases)

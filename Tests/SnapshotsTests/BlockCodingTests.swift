@@ -81,10 +81,13 @@ struct BlockCodingTests {
     @Test(
         "numbers that no requests can have are an error, for windows add and subtract them",
         arguments: [
-            // Golden's columns: a sum of -1 ns; 2 requests fewer than are counted; a smallest value of -1 ns; 2^48 + 1
-            // requests, with all that goes by them.
-            ("00 80 9b ee 02 00 80", "00 01 00 80"), ("00 80 9b ee 02 00 80", "03 80 9b ee 02 00 80"),
-            ("00 80 89 7a c0 84 3d", "00 01 c0 84 3d"), ("01 01 01 02 00 80", "01 01 01 81 80 80 80 80 80 40 00 80"),
+            // Golden's columns: a sum of -1 ms; 2 requests fewer than are counted; a smallest value of -1 ms; a largest
+            // below the smallest; a unit of nothing; 2^48 + 1 requests, with all that goes by them.
+            ("3d 00 01 00 00", "3d 07 01 00 00"), ("02 00 00 02 fd", "02 03 00 02 fd"),
+            (
+                "3d 00 01 00 00", "3d 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff 03 00 00"
+            ), ("3d 00 01 00 00", "3d 00 01 02 00"),
+            ("c0 84 3d 00", "00 00"), ("01 01 01 02 00 00", "01 01 01 81 80 80 80 80 80 40 00 00"),
         ])
     func impossible(good: String, bad: String) throws {
         let columns = Golden.columns.replacing(good, with: bad)

@@ -18,17 +18,17 @@ enum Golden {
 
     static let columns = """
         02 02 2f 61 04 6d 61 69 6e 01 02 01 00 01 c8 01 01 01 02 \
-        00 80 9b ee 02 00 80 89 7a c0 84 3d 02 fd 04 20 01 01 \
-        00 0c 06 00 01 06 02 04 00 04 00 00 90 03
+        00 00 02 fd 04 20 01 01 c0 84 3d 00 01 00 \
+        00 01 06 02 03 00 00 00 04 01 00 04 01 00 00 c8 01 01
         """
 
     /// With zlib's own words for the columns, as it was written when version 1 was new.
     static let block = bytes(
         """
-        50 4c 62 6b 01 00 00 00 96 00 00 00 46 be d3 a6 \
+        50 4c 62 6b 01 00 00 00 94 00 00 00 b1 dd 01 e3 \
         \(header) \
-        33 00 00 00 78 9c 63 62 d2 4f 64 c9 4d cc cc 63 64 62 64 60 3c c1 c8 c8 c8 c4 d0 30 fb 1d 90 e8 ac \
-        3a d0 62 cb f4 97 45 81 91 91 81 87 8d 81 91 8d 89 85 81 85 81 61 02 33 00 20 bc 09 fa
+        33 00 00 00 78 9c 05 c1 41 0d 80 30 14 05 c1 dd c7 4f 75 e0 00 05 88 e9 91 03 a8 a8 b0 1e 6b aa \
+        09 33 c9 d5 eb ed cf 67 c4 a5 06 b2 eb d4 39 6e 04 5b 0e a0 a4 84 a5 3f cb eb 06 97
         """)
 
     private static func bytes(_ text: String) -> [UInt8] {

@@ -154,6 +154,28 @@ struct ExactlyOnceTests {
         }
     }
 
+    @Test("nothing is appended behind what a flush could neither sync nor cut off", arguments: 1...16)
+    func uncutFlush(call: Int) throws {
+        for seed in UInt64(1)...6 {
+            let rehearsal = Rehearsal()
+            rehearsal.disk.plan { $0.dropsPagesOnFailedSync = true }
+            try rehearsal.open()
+            for _ in 0..<3 { try rehearsal.commit() }
+            try rehearsal.flush()
+            for _ in 0..<3 { try rehearsal.commit() }
+            rehearsal.disk.plan { plan in for one in [call, call + 1] { plan.failCall(one, with: .ioError) } }
+            do throws(StoreError) { try rehearsal.flush() } catch {}
+            rehearsal.disk.plan { $0.failures = [:] }
+            try rehearsal.flush()
+            rehearsal.kill()
+            rehearsal.disk.crash(seed: seed)
+            try rehearsal.open()
+            #expect(rehearsal.store!.damages.isEmpty, "call \(call), seed \(seed)")
+            while rehearsal.acknowledged < Rehearsal.lines { try rehearsal.commit() }
+            try rehearsal.checkTruth(Rehearsal.lines, "call \(call), seed \(seed)")
+        }
+    }
+
     @Test("with a disk that is full for a while")
     func fullDisk() throws {
         for room in stride(from: 0, through: 20_000, by: getenv("EXHAUSTIVE") == nil ? 3_989 : 97) {

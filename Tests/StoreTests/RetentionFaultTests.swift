@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import RollingWindow
 import Store
@@ -136,5 +137,79 @@ struct RetentionFaultTests {
             try chronicle.check()
         }
         #expect(refusals > 0, "no call that failed was the one that matters")
+    }
+
+    private enum End: CaseIterable { case kill, powerCut }
+
+    /// How long the fault lasts, in calls.
+    @Test(
+        "what goes when old snapshots are deleted is known to be gone, whatever fails before the agent ends",
+        arguments: [1, 2, 4, 999], End.allCases)
+    private func deletions(length: Int, end: End) throws {
+        let whole = try beforePruning()
+        let before = whole.disk.disk.withLock { $0.faults.calls }
+        try whole.retain(before: whole.now)
+        let calls = whole.disk.disk.withLock { $0.faults.calls } - before
+        try #require(whole.store!.statistics.hourFilesPruned == 6 && calls > 60)
+        for call in stride(from: 1, through: calls, by: getenv("EXHAUSTIVE") == nil ? 5 : 1) {
+            let errno: Errno = call.isMultiple(of: 2) ? .ioError : .noSpace
+            let chronicle = try beforePruning()
+            chronicle.disk.plan { plan in for later in call..<call + length { plan.failCall(later, with: errno) } }
+            _ = try? chronicle.retain(before: chronicle.now)
+            try conclude(chronicle, end, seed: UInt64(call), "\(errno) at call \(call)")
+        }
+    }
+
+    @Test("a full disk is pruned, and what goes is known to be gone before it has room again", arguments: End.allCases)
+    private func deletionsForSpace(end: End) throws {
+        let chronicle = try beforePruning()
+        chronicle.disk.plan { $0.standing = [.init(.write, nil, .noSpace)] }
+        _ = try? chronicle.retain(before: chronicle.now)
+        #expect(chronicle.store!.statistics.hourFilesPruned == 6)
+        let snapshots = DataDirectory(Chronicle.directory).snapshots
+        let sizes = chronicle.disk.list(snapshots).map { chronicle.disk.contents(of: snapshots.appending($0))!.count }
+        #expect(sizes.allSatisfy { $0 == 0 }, "\(sizes)")
+        try conclude(chronicle, end, seed: 1, "full")
+        #expect(chronicle.disk.list(snapshots).isEmpty)
+        let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+        #expect(account.pruned == 16 && account.present == 0)
+    }
+
+    /// Three hours of two days and the total of the first, all old enough to be deleted.
+    private func beforePruning() throws -> Chronicle {
+        let chronicle = Chronicle(seed: 5)
+        try chronicle.open()
+        for _ in 0..<2 {
+            chronicle.write(4, lateMinutes: 0)
+            chronicle.write(4, lateMinutes: 60)
+            try chronicle.commit()
+            chronicle.advance(minutes: 1_500)
+            try chronicle.retain()
+        }
+        return chronicle
+    }
+
+    private func conclude(_ chronicle: Chronicle, _ end: End, seed: UInt64, _ comment: String) throws {
+        chronicle.kill()
+        if end == .powerCut { chronicle.disk.crash(seed: seed) }
+        chronicle.disk.plan { plan in
+            plan.failures = [:]
+            plan.standing = []
+        }
+        func check(_ when: String) throws {
+            let account = try #require(try SnapshotAccount.of(Chronicle.directory, chronicle.disk))
+            #expect(account.missing == 0, "\(comment), \(when): \(account)")
+            if end == .kill {
+                // What was marked as deleted, and then could be neither deleted nor taken back.
+                let excess = account.present + account.pruned - account.committed
+                #expect(excess <= 8, "\(comment), \(when): \(account)")
+            }
+        }
+        try check("at the end")
+        try chronicle.open()
+        #expect(chronicle.store!.damages.isEmpty, "\(comment)")
+        try check("after the start")
+        try chronicle.flush()
+        try check("after a flush")
     }
 }

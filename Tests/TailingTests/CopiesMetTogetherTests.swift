@@ -120,4 +120,52 @@ struct CopiesMetTogetherTests {
         for _ in 1...4 { harness.settle() }
         #expect(harness.lines == numbered(0..<5) + ["request 5"])
     }
+    // Fault simulation, seed 31518
+    @Test(
+        "a log that was cut in a line has nothing new for anyone, however much of the line is left",
+        arguments: [1, 10, 20], [0, 1, 3])
+    func cutInLine(left: Int, settles: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(numbered(0..<7))
+        harness.settle()
+        harness.commit()
+        harness.files.truncate(log, to: 5 * 21 + left)
+        for _ in 0..<settles { harness.settle() }
+        harness.files.move(log, to: "/log/a.log.1")
+        harness.append(["new"])
+        for _ in 1...3 {
+            for _ in 1...3 { harness.settle() }
+            harness.commit()
+            harness.kill()
+        }
+        #expect(harness.lines == numbered(0..<7) + ["new"])
+    }
+
+    // Fault simulation, seed 30092
+    @Test("of copies that go on behind a piece of a line only one is read, also while another log reads the same")
+    func copiesBehindPiece() {
+        let harness = TailHarness("/log/a.log", "/log/b.log")
+        func replaceByCopy() {
+            harness.files.copy(log, to: "/log/new")
+            harness.files.move("/log/new", to: log)
+        }
+        harness.append(["other"], to: "/log/b.log")
+        harness.look()
+        harness.append(numbered(0..<5))
+        harness.files.write("request 5", to: log)
+        harness.look()
+        replaceByCopy()
+        for _ in 1...2 { harness.settle() }
+        let read = ["other"] + numbered(0..<5) + ["request 5"]
+        #expect(harness.lines == read)
+        harness.append([" of the day", "request 6 of the day"])
+        replaceByCopy()
+        harness.files.copy(log, to: "/log/a.log.1")
+        // All that may be read is read elsewhere.
+        harness.append(["another"], to: "/log/b.log")
+        harness.look(budget: 1, looks: 1)
+        harness.files.truncate(log)
+        for _ in 1...3 { harness.settle() }
+        #expect(harness.lines == read + ["another"] + numbered(5..<7))
+    }
 }

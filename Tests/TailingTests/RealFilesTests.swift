@@ -2,11 +2,13 @@ import Files
 import Glibc
 import SystemPackage
 import Tailing
+import TestSupport
 import Testing
 
 /// On the operating system's files, with inotify: a look is only taken when the kernel says that there is a reason.
 @Suite("Following real files")
 final class RealFilesTests {
+    private let temporary: TemporaryDirectory
     private let directory: FilePath
     private let log: FilePath
     private let watcher: InotifyWatcher
@@ -14,19 +16,12 @@ final class RealFilesTests {
     private var sink = RecordingSink()
 
     init() throws {
-        var template = Array("/tmp/plumbline-tailing-XXXXXX".utf8CString)
-        _ = try #require(mkdtemp(&template))
-        directory = FilePath(template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+        temporary = try TemporaryDirectory("tailing")
+        directory = temporary.path
         log = directory.appending("sub").appending("a.log")
         watcher = try #require(InotifyWatcher())
         let input = TailInput(pattern: log.string, source: "main", fromStart: false)
         tailer = Tailer(fileSystem: RealFileSystem(), inputs: [input], watcher: watcher)
-    }
-
-    deinit {
-        for name in ["a.log", "a.log.1", "b.log"] { unlink(directory.appending("sub").appending(name).string) }
-        rmdir(directory.appending("sub").string)
-        rmdir(directory.string)
     }
 
     @Test("a directory, a file and lines that appear are reported and read; rotation and truncation too")

@@ -2,11 +2,13 @@ import Files
 import Glibc
 import SystemPackage
 import Tailing
+import TestSupport
 import Testing
 
 /// What other tools got wrong, on the operating system's files: here inode numbers come back by themselves.
 @Suite("Rotating real files")
 final class RealRotationTests {
+    private let temporary: TemporaryDirectory
     private let directory: FilePath
     private let log: FilePath
     private let files = RealFileSystem()
@@ -16,17 +18,11 @@ final class RealRotationTests {
     private var now: Int64 = 0
 
     init() throws {
-        var template = Array("/tmp/plumbline-rotation-XXXXXX".utf8CString)
-        _ = try #require(mkdtemp(&template))
-        directory = FilePath(template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+        temporary = try TemporaryDirectory("rotation")
+        directory = temporary.path
         log = directory.appending("a.log")
         input = TailInput(pattern: log.string, source: "main", fromStart: true)
         tailer = Tailer(fileSystem: files, inputs: [input])
-    }
-
-    deinit {
-        for name in ["a.log", "a.log.1", "a.log.2"] { unlink(directory.appending(name).string) }
-        rmdir(directory.string)
     }
 
     // logstash-input-file #109, in its own five lines: three files, and the first inode again.

@@ -46,6 +46,27 @@ struct RotationTests {
         #expect(harness.lines.last == "even later")
     }
 
+    @Test(
+        "a line of a rotated log that is finished only when the log was quiet for long is a line",
+        arguments: [3, 9_000])
+    func finishedLate(length: Int) {
+        let harness = TailHarness("/log/a.log")
+        let piece = String(repeating: "b", count: length)
+        harness.files.write("a\n" + piece, to: log)
+        harness.look()
+        harness.files.move(log, to: "/log/a.log.1")
+        harness.append(["c"])
+        harness.settle()
+        #expect(harness.lines == ["a", "c", piece])
+        harness.append([" whole", "d"], to: "/log/a.log.1")
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines == ["a", "c", piece, piece + " whole", "d"])
+        harness.commit()
+        harness.kill()
+        for _ in 1...2 { harness.settle() }
+        #expect(harness.lines.count == 5)
+    }
+
     @Test("the last line of a rotated log without a line feed is a line, once the log is quiet")
     func lastLine() {
         let harness = TailHarness("/log/a.log")

@@ -87,6 +87,21 @@ struct SameContentTests {
         #expect(harness.sink.opened.allSatisfy { $0.copyOf == nil })
     }
 
+    // Fault simulation, seed 99868
+    @Test("a gzip file of which a few bytes are written is not yet a file", arguments: [1, 2, 3])
+    func begunToBeCompressed(bytes: Int) {
+        let harness = TailHarness("/log/a.log")
+        harness.append(["before"])
+        harness.look()
+        let packed = gzip(Array((numbered(0..<20).joined(separator: "\n") + "\n").utf8))
+        harness.files.write(packed[..<bytes], to: "/log/a.log.1.gz")
+        harness.look()
+        harness.files.write(packed[bytes...], to: "/log/a.log.1.gz")
+        harness.settle()
+        #expect(harness.lines == ["before"] + numbered(0..<20))
+        #expect(harness.sink.problems == [])
+    }
+
     @Test("a damaged gzip file is said to be one, and nothing of it counts")
     func damaged() {
         let harness = TailHarness("/log/*")
@@ -195,15 +210,6 @@ struct SameContentTests {
         for _ in 0..<3 { harness.settle() }
         #expect(harness.lines == ["other", "busy"] + numbered(0..<3) + ["torn"])
     }
-}
-
-/// Watches everything and never has anything to report.
-private final class SilentWatcher: ChangeWatcher {
-    var descriptor: Int32 { -1 }
-    func watch(directory: FilePath, prefix: String) -> Bool { true }
-    func watch(file: FilePath, of log: UInt32) -> Bool { true }
-    func unwatch(_ log: UInt32) {}
-    func takeChanges() -> Changes { Changes() }
 
     // Fault simulation, seeds 52449, 58541
     @Test("of copies that end in a piece of a line it is one line", arguments: [0, 5])
@@ -219,4 +225,13 @@ private final class SilentWatcher: ChangeWatcher {
         for _ in 1...4 { harness.settle() }
         #expect(harness.lines.sorted() == ["a piece of a line"] + numbered(0..<whole) + ["the next log"])
     }
+}
+
+/// Watches everything and never has anything to report.
+private final class SilentWatcher: ChangeWatcher {
+    var descriptor: Int32 { -1 }
+    func watch(directory: FilePath, prefix: String) -> Bool { true }
+    func watch(file: FilePath, of log: UInt32) -> Bool { true }
+    func unwatch(_ log: UInt32) {}
+    func takeChanges() -> Changes { Changes() }
 }

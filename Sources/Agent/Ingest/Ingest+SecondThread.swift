@@ -14,10 +14,13 @@ extension Ingest {
         pending.touchedLogs.insert(log)
     }
 
+    /// Reads what the second thread has not begun.
+    func takeBack() { second?.takeBack { bytes, origin, _ in lines(bytes, of: origin.log) } }
+
     /// Brings in what the second thread has counted.
     func settle() {
         guard let second else { return }
-        second.takeBack { bytes, origin, _ in lines(bytes, of: origin.log) }
+        takeBack()
         let delivery = second.settle(names: &names)
         for slice in delivery.slices { add(slice) }
         for (log, counted) in delivery.logs {

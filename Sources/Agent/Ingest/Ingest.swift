@@ -17,7 +17,7 @@ package final class Ingest {
     /// Slots of the aggregator that are filled before it is drained in the middle of a look.
     static let mostSlots = 8_192
     /// Buffers that may wait for the second thread; with more of them, what is read next comes from slower memory.
-    private static let secondDepth = 8
+    private static let secondDepth = 32
     /// How often to see whether the disk takes commits again.
     private static let pauseNanoseconds: Int64 = 100_000_000
 
@@ -62,7 +62,8 @@ package final class Ingest {
     var span = EventSpan()
     var pending = PendingCommit()
     private var retired = RetiredLogs([])
-    private var committedVersions = VersionAges()
+    /// As the last commit left them.
+    private var committedExtras: [String: [UInt8]]
     var notices = FallbackNotices()
     /// Looks at which nothing was read because too much waits for the disk.
     private var pauses: UInt64 = 0
@@ -86,6 +87,7 @@ package final class Ingest {
         // Before anything else fills the table of names.
         for input in inputs { _ = self.names.intern(input.tail.source) }
         drainedWindows = LiveWindows(seriesLimit: seriesLimit)
+        committedExtras = recovered.extras
         self.keepsWindows = keepsWindows
         let width: Timestamp.Span = keepsWindows ? .seconds(1) : PendingCommit.sliceWidth
         aggregator = Aggregator(width: width)
@@ -106,7 +108,6 @@ package final class Ingest {
             let versions = try? VersionAges(decoding: bytes, names: &self.names)
         {
             drainedWindows.versions = versions
-            committedVersions = versions
         }
         pending.isFirst = recovered.isFirstStart
         for state in known { logs[state.position.log] = resumed(state) }
@@ -229,23 +230,21 @@ package final class Ingest {
         var commit = Commit(
             slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
             inputs: states + (pending.forgottenLogs.isEmpty ? [] : retired.states),
-            forgottenLogs: pending.forgottenLogs, extras: extras())
+            forgottenLogs: pending.forgottenLogs, extras: changedExtras())
         commit.files = moved.compactMap { tailer.file(of: $0.log) }
         pending = PendingCommit()
         return commit
     }
 
-    /// Which source is the primary one, and how old the versions are, when that has changed.
-    private func extras() -> [String: [UInt8]] {
-        var extras = ["primary": Array(names[primary].utf8)]
+    /// Of which source is the primary one, the inputs and the ages of the versions: what has changed.
+    private func changedExtras() -> [String: [UInt8]] {
+        var extras = ["primary": Array(names[primary].utf8), "versions": drainedWindows.versions.encoded(names: names)]
         // Old logs are nobody's inputs, and hide not those of the agent.
         if !tailer.options.readsToTheEnd {
             extras["inputs"] = Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8)
         }
-        if committedVersions != drainedWindows.versions {
-            extras["versions"] = drainedWindows.versions.encoded(names: names)
-            committedVersions = drainedWindows.versions
-        }
+        extras = extras.filter { committedExtras[$0.key] != $0.value }
+        committedExtras.merge(extras) { $1 }
         return extras
     }
 
@@ -315,9 +314,12 @@ package final class Ingest {
             series: drainedWindows.versions.folded(window.series))
     }
 
+    /// Both threads empty their tables at the same time.
     func drain() {
-        settle()
+        takeBack()
+        second?.drain()
         drainAggregator()
+        settle()
     }
 
     func drainAggregator() {
@@ -330,7 +332,7 @@ package final class Ingest {
             pending.add(drainedWindows.add(slice))
         } else {
             drainedWindows.versions.note(slice)
-            pending.add(slice)
+            pending.add(loose: slice)
         }
     }
 

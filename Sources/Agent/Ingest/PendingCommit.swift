@@ -8,6 +8,8 @@ struct PendingCommit {
     static let sliceWidth = Timestamp.Span.seconds(10)
 
     private var slices: [Timestamp: TimedSlice] = [:]
+    /// Slices that nobody but the store adds up.
+    private var loose: [TimedSlice] = []
     /// Series of slices waiting: what bounds the memory while the disk takes nothing.
     private(set) var cells = 0
     var touchedLogs: Set<UInt32> = []
@@ -18,7 +20,7 @@ struct PendingCommit {
     /// The first one of a data directory also says that the agent was here: what appears later is read from its start.
     var isFirst = false
 
-    var isEmpty: Bool { slices.isEmpty && touchedLogs.isEmpty && forgottenLogs.isEmpty && !isFirst }
+    var isEmpty: Bool { slices.isEmpty && loose.isEmpty && touchedLogs.isEmpty && forgottenLogs.isEmpty && !isFirst }
 
     mutating func add(_ slice: TimedSlice) {
         let start = slice.slice.start.floored(to: PendingCommit.sliceWidth)
@@ -36,5 +38,12 @@ struct PendingCommit {
         slices[start] = wide
     }
 
-    var timedSlices: [TimedSlice] { Array(slices.values) }
+    /// Takes a slice of the width of snapshots as it is: where another thread writes the commit, it can add them up.
+    mutating func add(loose slice: TimedSlice) {
+        cells += slice.slice.series.count
+        loose.append(slice)
+    }
+
+    /// Several may be of the same time.
+    var timedSlices: [TimedSlice] { slices.values + loose }
 }

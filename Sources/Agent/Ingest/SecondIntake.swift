@@ -69,6 +69,9 @@ final class SecondIntake {
         isOwnersTurn = false
     }
 
+    /// Has the thread empty its tables, for a `settle` that is to come.
+    func drain() { thread.drain() }
+
     /// Everything else that was handed over, counted.
     func settle(names owners: inout Names) -> Delivery {
         let counted = thread.takeCounted()

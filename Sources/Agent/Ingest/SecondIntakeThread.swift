@@ -31,6 +31,8 @@ final class SecondIntakeThread: Sendable {
     fileprivate struct Queue {
         var free: [Int]
         var jobs: [Job] = []
+        /// The slots are to become slices when nothing is left to read.
+        var isDraining = false
         var isStopping = false
     }
 
@@ -89,9 +91,15 @@ final class SecondIntakeThread: Sendable {
         }
     }
 
+    func drain() {
+        queue.withLock { $0.isDraining = true }
+        wakeUp.ring()
+    }
+
     /// Waits for what has been begun.
     func takeCounted() -> Counted {
         tables.withLock { tables in
+            queue.withLock { $0.isDraining = false }
             tables.counted.slices += tables.aggregator.drain()
             tables.counted.newNames = Array(tables.names.texts[tables.knownNames...])
             tables.knownNames = tables.names.count
@@ -109,6 +117,11 @@ final class SecondIntakeThread: Sendable {
             // A job is taken only by who has the tables: who gets them waits for no job.
             tables.withLock { tables in
                 while let job = queue.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) { read(job, &tables) }
+                let isDraining = queue.withLock { queue in
+                    defer { queue.isDraining = false }
+                    return queue.isDraining
+                }
+                if isDraining { tables.counted.slices += tables.aggregator.drain() }
             }
             wakeUp.wait(nanoseconds: .max)
         }

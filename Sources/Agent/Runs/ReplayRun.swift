@@ -33,7 +33,7 @@ package final class ReplayRun {
     package var portions = Portions()
 
     private let ingest: Ingest
-    private var store: Store
+    private let store: ReplayStore
     private var result = Result()
     private let logs: Int
     private let before: Ledger
@@ -74,8 +74,9 @@ package final class ReplayRun {
     ) throws(StoreError) {
         var names = Names()
         var generator = SystemRandomNumberGenerator()
-        store = try Store.open(fileSystem, at: directory, limits: limits, names: &names, generator: &generator)
-        let recovered = store.recovered
+        let opened = try Store.open(fileSystem, at: directory, limits: limits, names: &names, generator: &generator)
+        let recovered = opened.recovered
+        store = ReplayStore(opened, hasThread: threads > 1)
         result.damages = recovered.damages.map { "\($0)" }
         knownBytes = Dictionary(recovered.inputs.map { ($0.position.log, $0.ledger.lineBytes) }) { $1 }
         let primary = recovered.extras["primary"].map { String(decoding: $0, as: UTF8.self) }
@@ -97,6 +98,8 @@ package final class ReplayRun {
         before = ingest.ledger
     }
 
+    deinit { store.close() }
+
     package func run(progress: Progress) throws(StoreError) -> Result {
         var vainWaits = 0
         var committedBytes: UInt64 = 0
@@ -115,8 +118,7 @@ package final class ReplayRun {
             if ingest.openCount == 0, !hasMoved { break }
             monotonicNanoseconds += ReplayRun.waitNanoseconds
         }
-        try commit()
-        try store.flush(slicesEndingBefore: Timestamp(nanoseconds: .max))
+        try finish()
         return finished()
     }
 
@@ -128,26 +130,41 @@ package final class ReplayRun {
         ).moreReady
     }
 
+    /// Hands over what was read since the last commit, when that one is on the disk.
     private func commit() throws(StoreError) {
-        while let commit = ingest.takeCommit() {
-            try store.commit(commit, names: ingest.names)
-            ingest.acknowledgeCommit()
-            for input in commit.inputs where !RetiredLogs.isRetired(input) {
-                let bytes = input.ledger.lineBytes
-                if bytes > knownBytes.updateValue(bytes, forKey: input.position.log) ?? 0 {
-                    newLogs.insert(input.position.log)
-                }
-            }
-            for slice in commit.slices {
-                touched.insert(slice.slice.start)
-                result.report.from = min(result.report.from ?? slice.firstEvent, slice.firstEvent)
-                result.report.to = max(result.report.to ?? slice.lastEvent, slice.lastEvent)
-                unflushedCells += slice.slice.series.count
+        try settle()
+        guard let commit = ingest.takeCommit() else { return }
+        for input in commit.inputs where !RetiredLogs.isRetired(input) {
+            let bytes = input.ledger.lineBytes
+            if bytes > knownBytes.updateValue(bytes, forKey: input.position.log) ?? 0 {
+                newLogs.insert(input.position.log)
             }
         }
-        guard unflushedCells > portions.unflushedCells else { return }
-        try store.flush(slicesEndingBefore: Timestamp(nanoseconds: .max))
-        unflushedCells = 0
+        for slice in commit.slices {
+            touched.insert(slice.slice.start)
+            result.report.from = min(result.report.from ?? slice.firstEvent, slice.firstEvent)
+            result.report.to = max(result.report.to ?? slice.lastEvent, slice.lastEvent)
+            unflushedCells += slice.slice.series.count
+        }
+        let flushes = unflushedCells > portions.unflushedCells
+        if flushes { unflushedCells = 0 }
+        store.submit(ReplayStore.Job(commit: commit, names: ingest.names, flushes: flushes))
+    }
+
+    /// Waits for the disk. Returns whether anything was in flight.
+    @discardableResult
+    private func settle() throws(StoreError) -> Bool {
+        guard let statistics = try store.wait() else { return false }
+        result.report.bytesWritten = statistics.bytesWritten
+        ingest.acknowledgeCommit()
+        return true
+    }
+
+    /// Logs that are at their end are forgotten once that is committed, which is one more commit.
+    private func finish() throws(StoreError) {
+        repeat { try commit() } while try settle()
+        store.submit(ReplayStore.Job(commit: nil, names: ingest.names, flushes: true))
+        try settle()
     }
 
     private func finished() -> Result {
@@ -156,7 +173,6 @@ package final class ReplayRun {
         result.report.newLogs = newLogs.count
         result.report.ledger = after.total.since(before.total)
         result.report.slices = touched.count
-        result.report.bytesWritten = store.statistics.bytesWritten
         result.unread = ingest.problems.values.map { "\($0)" }.sorted()
         result.brokenLogs = ingest.brokenLogs.values.map { "\($0)" }.sorted()
         result.unknownCacheWords = ingest.unknownCacheWords

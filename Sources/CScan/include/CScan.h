@@ -84,8 +84,8 @@ typedef struct {
     uint64_t is_odd;
 } cscan_line;
 
-/// The lines that end in [start, end), at most `limit` of them; returns how many. 64 bytes behind `end` are readable,
-/// and `lines` has room for one more.
+/// The lines that end in [start, end), at most `limit` (1 or more) of them; returns how many. 64 bytes behind `end` are
+/// readable, and `lines` has room for one more.
 size_t cscan_lines(const uint8_t *start, const uint8_t *end, cscan_line *lines, size_t limit);
 
 /// What an escape's bytes become in a copy; no literal of a step has it.
@@ -178,8 +178,8 @@ typedef struct {
 enum { CSCAN_RECORD_BYTES = 64 };
 
 // Each reads what it can and returns a bit for every other value, whose field it leaves alone. 64 bytes behind the
-// beginning of a value are readable. A value holds no backslash and no control byte, save one of `cscan_names` and
-// `cscan_words`.
+// beginning of a value are readable. A value holds no backslash and no control byte, save one of `cscan_names`,
+// `cscan_repeated_names` and `cscan_words`.
 
 /// Numbers of up to eight characters, at most `power` digits behind the point (up to 9), times ten to the `power`, up to
 /// `most`; into a field of eight bytes.
@@ -215,13 +215,15 @@ enum { CSCAN_NAME_BYTES = 64, CSCAN_NAME_PLACES = 1024 };
 /// A text of up to 64 bytes; a length of 0: empty.
 typedef struct {
     uint8_t text[CSCAN_NAME_BYTES];
-    uint64_t ends;
     uint32_t length;
     uint32_t value;
 } cscan_known_name;
 
 /// Names that stand at their places or behind; into a field of four bytes.
 uint64_t cscan_names(const cscan_column *column, const cscan_known_name *known);
+
+/// The same, quicker where most lines have the name of the line before.
+uint64_t cscan_repeated_names(const cscan_column *column, const cscan_known_name *known);
 
 /// Gives a name of 1 to 64 bytes a value; returns whether it had none. Some places must be empty.
 int cscan_remember_name(cscan_known_name *known, const uint8_t *start, size_t length, uint32_t value);

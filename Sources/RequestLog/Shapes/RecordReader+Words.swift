@@ -60,7 +60,9 @@ extension RecordReader {
         _ column: Shape.Column, _ group: LineGroup, _ dropped: UInt64, _ names: inout Names
     ) -> UInt64 {
         var failed: UInt64 = 0
-        let left = group.read(column, into: &group.records.pointee.version) { cscan_names($0, wideVersions.entries) }
+        let left = group.read(column, into: &group.records.pointee.version) {
+            cscan_repeated_names($0, wideVersions.entries)
+        }
         for place in LineMask(bits: left.bits & ~dropped) {
             let run = group.values(column)[place].run
             if run.count >= 0, column.kind != .null {

@@ -33,8 +33,10 @@ package struct Aggregator: ~Copyable {
         while start < all.count {
             let count = min(found.count, all.count &- start)
             let group = records + start
-            for place in 0..<count {
+            var place = 0
+            while place < count {
                 found[unchecked: place] = table.find(identity(of: group[place], source))
+                place &+= 1
             }
             // Finding may have moved the slots.
             let slots = table.slots

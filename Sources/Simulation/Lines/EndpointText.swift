@@ -4,6 +4,8 @@ import RequestLog
 struct EndpointText: Sendable {
     let method: [UInt8]
     let route: [UInt8]
+    /// With its slashes escaped, as some loggers write them.
+    let escapedRoute: [UInt8]
     /// The literal parts of the path: one more than it has parameters.
     let pathParts: [[UInt8]]
 
@@ -13,6 +15,7 @@ struct EndpointText: Sendable {
             "a template is at most 80 characters of plain ASCII")
         method = Array(endpoint.method.name.utf8)
         route = Array(endpoint.template.utf8)
+        escapedRoute = route.flatMap { $0 == UInt8(ascii: "/") ? [UInt8(ascii: "\\"), $0] : [$0] }
         var parts: [[UInt8]] = [[]]
         var isParameter = false
         for byte in route {

@@ -1,14 +1,23 @@
-/// The lines of `LineShape.mixed`.
+/// The lines of `LineShape.mixed` and `.escaped`.
 extension LineWriter {
-    /// The usual order, with escapes where nobody counts.
-    mutating func putEscaped(_ request: Request, _ cursor: inout ByteCursor) {
+    /// The usual order, and who sent the client here.
+    mutating func putReferred(_ request: Request, _ cursor: inout ByteCursor) {
         putCounted(request, &cursor)
-        cursor.put("\",\"referer\":\"https:\\/\\/shop.example\\/caf\\u00e9?q=\\\"")
-        cursor.put(decimal: Int64(chance.below(10_000)))
-        cursor.put("\\\"\",\"user_agent\":\"")
-        putOddUserAgent(&cursor)
+        if hasEscapes() {
+            cursor.put("\",\"referer\":\"https:\\/\\/shop.example\\/caf\\u00e9?q=\\\"")
+            cursor.put(decimal: Int64(chance.below(10_000)))
+            cursor.put("\\\"\",\"user_agent\":\"")
+            putOddUserAgent(&cursor)
+        } else {
+            cursor.put("\",\"referer\":\"https://shop.example/search?q=")
+            cursor.put(decimal: Int64(chance.below(10_000)))
+            cursor.put("\",\"user_agent\":\"")
+            putUserAgent(&cursor)
+        }
         cursor.put("\"}")
     }
+
+    private mutating func hasEscapes() -> Bool { shape == .escaped || chance.below(10) == 0 }
 
     /// Method and path inside of `request`, and a trap: the names of counted keys inside of what is not counted.
     mutating func putNested(_ request: Request, _ cursor: inout ByteCursor) {
@@ -19,7 +28,7 @@ extension LineWriter {
         cursor.put("\"},\"version\":\"")
         cursor.put(versions[request.version])
         cursor.put("\",\"tags\":[\"status\",{\"cache\":[\"HIT\",null,-1.5e3]},true],\"route\":\"")
-        cursor.put(endpoints[request.endpoint].route)
+        put(route: request, &cursor)
         cursor.put("\",\"user_id\":")
         put(user: request.segment, &cursor)
         cursor.put(",\"duration_ms\":")
@@ -52,11 +61,11 @@ extension LineWriter {
         cursor.put("\", \"duration_ms\": ")
         cursor.put(milliseconds: request.durationMicroseconds)
         cursor.put(", \"user_agent\": \"")
-        putOddUserAgent(&cursor)
+        if hasEscapes() { putOddUserAgent(&cursor) } else { putUserAgent(&cursor) }
         cursor.put("\", \"path\": \"")
         put(path: request, &cursor)
         cursor.put("\", \"route\": \"")
-        cursor.put(endpoints[request.endpoint].route)
+        put(route: request, &cursor)
         cursor.put("\", \"method\": \"")
         cursor.put(endpoints[request.endpoint].method)
         cursor.put("\", \"bytes\": ")

@@ -66,6 +66,13 @@ extension LineWriter {
     }
 
     @inline(__always)
+    mutating func put(route request: Request, _ cursor: inout ByteCursor) {
+        let endpoint = endpoints[request.endpoint]
+        let isEscaped = shape != .constant && chance.below(40) == 0
+        cursor.put(isEscaped ? endpoint.escapedRoute : endpoint.route)
+    }
+
+    @inline(__always)
     mutating func putUserAgent(_ cursor: inout ByteCursor) {
         switch chance.below(8) {
         case 0, 1: cursor.put("Mozilla/5.0 (X11; Linux x86_64)")

@@ -8,7 +8,7 @@ struct LineWriter: Sendable {
     /// No line is longer, line feed included.
     static let longestLine = 1_024
 
-    private let shape: LineShape
+    let shape: LineShape
     let endpoints: [EndpointText]
     let versions: [[UInt8]]
     var chance: Chance
@@ -32,7 +32,7 @@ struct LineWriter: Sendable {
         enter(second: request.time)
         switch shape == .constant ? 0 : 1 + chance.below(3) {
         case 0: putPlain(request, &cursor)
-        case 1: putEscaped(request, &cursor)
+        case 1: putReferred(request, &cursor)
         case 2: putNested(request, &cursor)
         default: putSpaced(request, &cursor)
         }
@@ -59,7 +59,7 @@ struct LineWriter: Sendable {
         cursor.put("\",\"method\":\"")
         cursor.put(endpoints[request.endpoint].method)
         cursor.put("\",\"route\":\"")
-        cursor.put(endpoints[request.endpoint].route)
+        put(route: request, &cursor)
         cursor.put("\",\"path\":\"")
         put(path: request, &cursor)
         cursor.put("\",\"status\":")

@@ -90,25 +90,31 @@ extension Store {
         _ file: BlockFile, lost: UInt64, _ round: inout RetentionRound
     ) throws(StoreError) {
         // Else the journal would bring some of it back, and `verify` would miss it.
-        let before = marksFile.marks.pruned
+        let before = marksFile.marks
         let (through, isSettled) = (round.through, round.unsettled.isEmpty)
-        mark(isDurable: true) { marks in
-            marks.pruned = before &+ lost
+        let isMarked = mark(isDurable: true) { marks in
+            marks.pruned = before.pruned &+ lost
             if isSettled { marks.settled = max(marks.settled, through) }
         }
-        do throws(StoreError) {
-            try storing { () throws(FileError) in
+        do throws(FileError) {
+            if isMarked {
                 try fileSystem.remove(file.path)
-                try fileSystem.synchronizeDirectory(directory.snapshots)
+            } else {
+                try tombstones.add(file.path, marksFile.marks, fileSystem)
             }
         } catch {
-            mark(isDurable: true) { $0.pruned = before }
-            throw error
+            mark(isDurable: true) { $0 = before }
+            throw .file(error)
         }
         statistics.hourFilesPruned += 1
         statistics.requestsPruned &+= lost
         round.outcome.filesRemoved += 1
         round.outcome.bytesFreed += file.mark.length
         round.outcome.requestsRemoved &+= lost
+        try storing { () throws(FileError) in
+            // A power cut before this can bring the file back.
+            try fileSystem.synchronizeDirectory(directory.snapshots)
+            if !isMarked { try tombstones.emptyLast(fileSystem) }
+        }
     }
 }

@@ -32,6 +32,9 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The data directory; made if it is not there.", valueName: "directory"))
     var data: String
 
+    @Option(help: ArgumentHelp("The agent's settings, for its limits (default: the default ones).", valueName: "file"))
+    var config: String?
+
     @Option(
         help: ArgumentHelp(
             "The name of the logs' source (default: the directory's primary one, else main).", valueName: "name"))
@@ -54,11 +57,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fileSystem = RealFileSystem()
+        let limits = StoreLimits(try SettingsSource.read(config: config, flags: [])).forOldLogs
         let options = try readerOptions(durationUnit)
         let paths = try open(logs.map { SettingsSource.absolute(FilePath($0)).string }, options, fileSystem)
         OpenFileLimit.raise()
         let started = AgentClock.monotonicNanoseconds
-        var result = try replay(paths, options, fileSystem)
+        var result = try replay(paths, options, limits, fileSystem)
         result.report.seconds = Double(AgentClock.monotonicNanoseconds - started) / 1e9
         switch output {
         case .json: try Terminal.write(result.report.json)
@@ -84,7 +88,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func replay(
-        _ paths: [FilePath], _ options: ReaderOptions, _ fileSystem: RealFileSystem
+        _ paths: [FilePath], _ options: ReaderOptions, _ limits: StoreLimits, _ fileSystem: RealFileSystem
     ) throws(Failure) -> ReplayRun.Result {
         let directory = SettingsSource.absolute(FilePath(data))
         let size = plainSize(of: paths, fileSystem)
@@ -92,7 +96,7 @@ struct ReplayCommand: AsyncParsableCommand {
         defer { progress.clear() }
         do throws(StoreError) {
             let run = try ReplayRun(
-                paths, into: directory, source: source, options: options, limits: .forOldLogs,
+                paths, into: directory, source: source, options: options, limits: limits,
                 fileSystem: fileSystem)
             return try run.run { progress.show("replay", $0, size) }
         } catch {

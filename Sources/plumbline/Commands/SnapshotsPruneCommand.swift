@@ -17,7 +17,8 @@ extension SnapshotsCommand {
                 Hours and days that are over by then go as wholes; the current hour and what
                 a hold protects stay. The counters of /metrics do not change. A running agent
                 is asked to do it; it looks every few seconds. Without --before and --keep the
-                limits are applied now: the agent's, or the default ones where none runs.
+                limits are applied now: those of the agent, where none runs those of --config,
+                or the default ones.
 
                 Examples:
                   plumbline snapshots prune --keep 720h --dry-run
@@ -26,6 +27,9 @@ extension SnapshotsCommand {
 
         @Option(help: ArgumentHelp("The data directory (default: the agent's).", valueName: "directory"))
         var data: String?
+
+        @Option(help: ArgumentHelp("The agent's settings, for its limits and data directory.", valueName: "file"))
+        var config: String?
 
         // Unconditional: -30m is a time, not another option.
         @Option(
@@ -53,12 +57,13 @@ extension SnapshotsCommand {
         }
 
         func run() async throws {
-            let (path, fileSystem) = (DirectoryOptions.path(data), RealFileSystem())
+            let settings = try SettingsSource.read(config: config, flags: data.map { [("--data", $0)] } ?? [])
+            let (path, fileSystem) = (SettingsSource.dataDirectory(settings), RealFileSystem())
             try expectDirectory(path, fileSystem)
             let now = AgentClock.wall
             let limit = before?.instant ?? keep.map { now - $0.span }
             if dryRun, let limit { return try forecast(path, limit, now, fileSystem) }
-            try prune(path, limit, now, fileSystem)
+            try prune(path, StoreLimits(settings), limit, now, fileSystem)
         }
 
         private func expectDirectory(_ path: FilePath, _ fileSystem: RealFileSystem) throws(Failure) {
@@ -102,12 +107,13 @@ extension SnapshotsCommand {
         }
 
         private func prune(
-            _ path: FilePath, _ limit: Timestamp?, _ now: Timestamp, _ fileSystem: RealFileSystem
+            _ path: FilePath, _ limits: StoreLimits, _ limit: Timestamp?, _ now: Timestamp,
+            _ fileSystem: RealFileSystem
         ) throws(Failure) {
             let result: PruneRun.Result
             do throws(StoreError) {
                 result = try PruneRun(path, before: limit, fileSystem).run(
-                    limits: StoreLimits(), now: now, patienceNanoseconds: Prune.patienceNanoseconds
+                    limits: limits, now: now, patienceNanoseconds: Prune.patienceNanoseconds
                 ) { nanoseconds in usleep(UInt32(nanoseconds / 1_000)) }
             } catch {
                 throw Failure(error, path)

@@ -7,9 +7,6 @@ final class LogFamily {
     struct Torn {
         var line: Int
         var rest: [UInt8]
-        var sinceNanoseconds: Int64
-        /// Its file has had another name since.
-        var wasRotated = false
     }
 
     /// A `.gz` that is not whole yet; its source still stands beside it.
@@ -90,7 +87,6 @@ final class LogFamily {
     func rotate(on disk: SimulatedFileSystem, copying: Bool) -> FilePath? {
         guard disk.contents(of: home) != nil else { return nil }
         rotations += 1
-        torn?.wasRotated = true
         let target: FilePath
         if isDated {
             target = FilePath(home.string + "-\(20_261_122 + rotations)")

@@ -107,8 +107,6 @@ package enum Excuse: String, CaseIterable, Sendable {
     case cutBack = "in a log that was cut back and grew on"
     /// Power took bytes that had been counted already; what is left is another content.
     case powerLoss = "in a log that lost counted bytes with the power"
-    /// PRODUCT.md: the last line of a rotated file that is idle for 10 s is a line, finished or not.
-    case lateEnd = "finished after its rotated file was idle"
     /// There at the first start without `fromStart`.
     case presentAtStart = "there before the first start"
     /// Rotated while its input was not in the configuration, before anything of it was read.

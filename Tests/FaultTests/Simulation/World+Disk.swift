@@ -90,7 +90,8 @@ extension World {
     func noteCommitted() {
         guard script.contains(where: { $0.event == .powerCutOfLogs }) else { return }
         for path in families.flatMap({ $0.files(on: disk) }) {
-            guard let file = disk.identity(of: path) else { continue }
+            // Nor was one met that the agent may not open.
+            guard let file = disk.identity(of: path), disk.isReadable(file) else { continue }
             if let inode = disk.inode(of: file) { committed[inode] = file }
         }
     }
@@ -162,7 +163,12 @@ extension World {
         for family in families where family.isLinked {
             files += disk.list(family.directory).map { family.directory.appending($0) }
         }
-        return files
+        // A volume that is not mounted keeps what it has.
+        return files + below("/away")
+    }
+
+    private func below(_ place: FilePath) -> [FilePath] {
+        disk.list(place).flatMap { name in [place.appending(name)] + below(place.appending(name)) }
     }
 
     func stepClock() {

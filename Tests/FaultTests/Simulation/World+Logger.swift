@@ -79,17 +79,13 @@ extension World {
         let cut = atPage && toPage < text.count ? toPage : Int.random(in: 1..<text.count, using: &random)
         truth.otherBytes += text.count
         writer.write(text[..<cut])
-        family.torn = LogFamily.Torn(
-            line: number, rest: Array(text[cut...]), sinceNanoseconds: clocks.monotonicNanoseconds)
+        family.torn = LogFamily.Torn(line: number, rest: Array(text[cut...]))
     }
 
     func finishTorn(_ family: LogFamily) {
         guard let torn = family.torn else { return }
         family.torn = nil
         guard let writer = family.writer, writer.isAlive else { return }
-        let waited = clocks.monotonicNanoseconds - torn.sinceNanoseconds
-        let isAway = torn.wasRotated || !writer.stands(at: family.home)
-        if isAway && waited >= 9_000_000_000 { truth.excuse(torn.line, .lateEnd, isOwed: false) }
         writer.write(torn.rest)
     }
 

@@ -92,7 +92,6 @@ extension World {
         guard disk.contents(of: family.home) != nil else { return }
         if family.isLinked { return switchLink(family) }
         disk.delete(family.home)
-        family.torn?.wasRotated = true
         if random.oneIn(2) { reopenLog(family) }
     }
 
