@@ -32,10 +32,16 @@ extension [UInt8] {
 
     /// `value` / 10^places, exactly, without trailing zeros; at most 18 places.
     package mutating func append(decimal value: Int128, places: Int) {
-        let unit = UInt128(powerOfTen(places))
+        let unit = powerOfTen(places)
         if value < 0 { append(UInt8(ascii: "-")) }
-        append(integer: Int128(value.magnitude / unit))
-        append(fraction: UInt64(value.magnitude % unit), places: places)
+        // Dividing 128 bits takes ten times as long, and a sum of nanoseconds needs them after 500 years.
+        if let small = UInt64(exactly: value.magnitude) {
+            append(integer: small / unit)
+            append(fraction: small % unit, places: places)
+        } else {
+            append(integer: Int128(value.magnitude / UInt128(unit)))
+            append(fraction: UInt64(value.magnitude % UInt128(unit)), places: places)
+        }
     }
 
     /// The fewest digits that are read back as the same number; `null` is the caller's business.

@@ -162,6 +162,44 @@ import Testing
         #expect(pages[0] == pages[1])
     }
 
+    @Test("labels that are kept from page to page change no page", arguments: [UInt64(21), 22])
+    func keptLabels(seed: UInt64) {
+        var random = SeededRandom(state: seed)
+        var fixture = Fixture()
+        var labels = SeriesLabels()
+        for number in 0..<60 {
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: fixture.add(route: "/r\(number)\"\\\n", milliseconds: 3, dbCalls: 1)
+            // One goes and another comes: as many as before.
+            case 1:
+                if let key = fixture.view.series.keys.randomElement(using: &random) { fixture.view.series[key] = nil }
+                fixture.add(route: "/s\(number)", status: 500, dbMilliseconds: 1, bytes: 2)
+            case 2:
+                if let key = fixture.view.series.keys.randomElement(using: &random) { fixture.view.series[key] = nil }
+            default: fixture.add(milliseconds: 1)
+            }
+            let page = Self.page(fixture)
+            #expect(PrometheusText.render(page, &labels) == PrometheusText.render(page), "seed \(seed), page \(number)")
+        }
+    }
+
+    @Test("the largest numbers have room", arguments: [UInt64.max, UInt64.max - 1, 10_000_000_000_000_000_000])
+    func largest(count: UInt64) {
+        var fixture = Fixture()
+        var cell = Cell()
+        cell.requests = count
+        cell.durations.total = Total(count: count, sum: .max)
+        cell.durations.zeros = count
+        cell.calls.total = Total(count: count, sum: .max)
+        let key = SeriesKey(
+            source: fixture.view.primary, route: fixture.view.names.intern(String(repeating: "r", count: 70_000)),
+            method: .get, status: 200, cache: .none, segment: .unknown, version: .none)
+        fixture.view.series[key] = cell
+        let lines = text(PrometheusText.render(Self.page(fixture))).split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("plumbline_request_duration") && $0.hasSuffix("} \(count)") } == 19)
+        #expect(lines.contains { $0.hasSuffix("} 170141183460469231731687303715.884105727") })
+    }
+
     @Test("promtool finds nothing to say", .enabled(if: promtool != nil, "promtool (Debian: prometheus) is not here"))
     func lint() throws {
         var fixture = Fixture.shop

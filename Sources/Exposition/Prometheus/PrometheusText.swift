@@ -1,39 +1,24 @@
 internal import Health
-internal import RequestLog
-internal import RollingWindow
 
 /// `/metrics` in the Prometheus text format 0.0.4. What a series' log does not have is left out, never 0.
 package enum PrometheusText {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     package static func render(_ page: MetricsPage) -> [UInt8] {
+        var labels = SeriesLabels()
+        return render(page, &labels)
+    }
+
+    /// - Parameter labels: those of an earlier page of the same agent, which the new one mostly shares.
+    package static func render(_ page: MetricsPage, _ labels: inout SeriesLabels) -> [UInt8] {
         var writer = PrometheusWriter()
-        let series = LabeledSeries.sorted(page)
+        let cells = labels.cells(of: page)
         // 24 lines per series at most, each with the labels, up to 50 bytes of name, an edge and a number.
-        writer.reserve(series.reduce(16 << 10) { $0 + 24 * ($1.labels.count + 80) })
-        writer.requests(series)
+        writer.reserve(labels.texts.reduce(16 << 10) { $0 + 24 * ($1.count + 80) })
+        writer.requests(labels.texts, cells)
         writer.health(page.health)
         writer.agent(page.agent)
         return writer.bytes
-    }
-}
-
-/// A series with its labels as they stand between the braces.
-struct LabeledSeries {
-    var labels: [UInt8]
-    var cell: Cell
-
-    /// By the texts of the keys, so that two scrapes differ only in what happened.
-    static func sorted(_ page: MetricsPage) -> [LabeledSeries] {
-        let order = SeriesOrder(of: page.counters.keys, names: page.names)
-        return order.sorted(page.counters.keys).map { key in
-            var labels: [UInt8] = []
-            labels.reserveCapacity(160)
-            for dimension in SeriesDimension.allCases {
-                labels.append(label: dimension.rawValue, dimension.text(of: key, names: page.names))
-            }
-            return LabeledSeries(labels: labels, cell: page.counters[key] ?? Cell())
-        }
     }
 }
 

@@ -29,9 +29,10 @@ struct PrometheusWriter {
         sample(name, labels) { $0.append(integer: value) }
     }
 
-    /// For what is not a sample by itself, on the paths where every byte counts.
-    mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
-    mutating func append(integer value: UInt64) { bytes.append(integer: value) }
+    /// Several pieces or lines at once, on the paths where every byte counts; `room` is the most that they take.
+    mutating func append(room: Int, _ lines: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: room, initializingWith: lines)
+    }
 }
 
 extension [UInt8] {
@@ -41,14 +42,20 @@ extension [UInt8] {
         if !isEmpty { append(UInt8(ascii: ",")) }
         append(contentsOf: name.utf8)
         append(contentsOf: "=\"".utf8)
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\\"): append(contentsOf: "\\\\".utf8)
-            case UInt8(ascii: "\""): append(contentsOf: "\\\"".utf8)
-            case UInt8(ascii: "\n"): append(contentsOf: "\\n".utf8)
-            default: append(byte)
-            }
+        let start = count
+        append(contentsOf: value.utf8)
+        if self[start...].contains(where: { escape(of: $0) != nil }) {
+            replaceSubrange(start..., with: value.utf8.flatMap { escape(of: $0) ?? [$0] })
         }
         append(UInt8(ascii: "\""))
+    }
+}
+
+private func escape(of byte: UInt8) -> [UInt8]? {
+    switch byte {
+    case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
+    case UInt8(ascii: "\""): Array(#"\""#.utf8)
+    case UInt8(ascii: "\n"): Array(#"\n"#.utf8)
+    default: nil
     }
 }

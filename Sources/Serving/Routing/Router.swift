@@ -17,6 +17,7 @@ final class Router: Sendable {
     private let endpoints: [Endpoint]
     /// The last judgement as bytes: it changes with a batch of lines, while a probe may come 100,000 times a second.
     private let lastHealth = Mutex<(report: HealthReport, response: Response)?>(nil)
+    private let lastLabels = Mutex(SeriesLabels())
 
     init(view: any AgentView, counters: ServerCounters, releaseID: String, servesAdministration: Bool) {
         self.view = view
@@ -74,7 +75,11 @@ final class Router: Sendable {
         do {
             var page = try await view.metricsPage()
             page.agent.incidents += counters.snapshot.incidents
-            return Response(.ok, .prometheus, PrometheusText.render(page))
+            // Not under the lock: two scrapers do not wait for each other.
+            var labels = lastLabels.withLock { $0 }
+            let text = PrometheusText.render(page, &labels)
+            lastLabels.withLock { $0 = labels }
+            return Response(.ok, .prometheus, text)
         } catch {
             return Response(Router.unanswered(error))
         }
