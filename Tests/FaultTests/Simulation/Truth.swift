@@ -18,6 +18,9 @@ struct Truth {
     enum Segment: Equatable { case request(Int), blank, tooLong, malformed, zeroed }
 
     private(set) var lines: [Line] = []
+    /// Lines whose line feed was written after all the rest. In a rotated file that was idle such a line is one without
+    /// it (PRODUCT.md), and the line feed is an empty line.
+    var lateFeeds: Set<Int> = []
     /// Bytes of what was written and is no request, torn lines included.
     var otherBytes = 0
     let lineLimitBytes: Int

@@ -151,10 +151,12 @@ extension World {
             var (segments, rest) = Truth.split(read)
             if !rest.isEmpty { segments.append(rest) }
             var (requests, blank, tooLong, malformed) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-            var zeroed = false
+            var (zeroed, lateFeeds) = (false, UInt64(0))
             for segment in segments {
                 switch truth.classify(segment) {
-                case .request: requests += 1
+                case .request(let number):
+                    requests += 1
+                    if truth.lateFeeds.contains(number) { lateFeeds += 1 }
                 case .blank: blank += 1
                 case .tooLong: tooLong += 1
                 case .zeroed: zeroed = true
@@ -173,7 +175,7 @@ extension World {
             if !zeroed, found != [requests, blank, tooLong, malformed] {
                 // The last line of a file that was away for a while is a line, whatever is written behind it later.
                 let (lines, segments) = (found.reduce(0, +), requests + blank + tooLong + malformed)
-                if lines >= segments, lines - segments <= malformed + tooLong, wasAway(position.path) {
+                if lines >= segments, lines - segments <= malformed + tooLong + lateFeeds, wasAway(position.path) {
                     statistics.splitLines += Int(lines - segments)
                     continue
                 }

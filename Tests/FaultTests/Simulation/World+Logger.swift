@@ -86,6 +86,7 @@ extension World {
         guard let torn = family.torn else { return }
         family.torn = nil
         guard let writer = family.writer, writer.isAlive else { return }
+        if torn.rest == [10] { truth.lateFeeds.insert(torn.line) }
         writer.write(torn.rest)
     }
 
