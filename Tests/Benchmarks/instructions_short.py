@@ -7,8 +7,8 @@ change that costs instructions does not go unnoticed. Lower the ceilings with ev
 import instructions
 from report import Report
 
-CEILINGS = {"pipeline": {"constant": 1_550, "mixed": 1_750}}
+CEILINGS = {"constant": 1_300, "mixed": 1_465, "escaped": 1_815}
 
 
 def measure(report: Report) -> None:
-    instructions.measure(report, 20_000, 120_000, CEILINGS)
+    instructions.measure(report, 20_000, 120_000, ("pipeline",), CEILINGS)

@@ -4,8 +4,8 @@ internal import RollingWindow
 /// The series of `/metrics` by the texts of their keys, so that two pages differ only in what happened, each with its
 /// labels as they stand between the braces.
 ///
-/// Both follow from the keys, so they are kept from page to page until a series comes or goes. An agent's names never
-/// change; with those of another agent it begins anew.
+/// Both follow from the keys, so they are kept from page to page until a series comes or goes. They are of one table of
+/// names, in which no text ever changes: one agent's.
 package struct SeriesLabels: Sendable {
     private(set) var texts: [[UInt8]] = []
     private var keys: [SeriesKey] = []

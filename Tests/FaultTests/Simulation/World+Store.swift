@@ -133,9 +133,10 @@ extension World {
                     content(of: $0)?.isEmpty == false
                 }
                 guard !logs.isEmpty else { continue }
+                // On one thread, so that a seed makes the same calls on every machine.
                 _ = try ReplayRun(
                     logs, into: AgentLife.directory, source: source, options: ReaderOptions(),
-                    limits: configuration.limits, fileSystem: disk
+                    limits: configuration.limits, fileSystem: disk, threads: 1
                 ).run { _ in }
             }
             let after = try accounts(on: disk.duplicate())
