@@ -20,3 +20,4 @@
 #include "../../Sources/CScan/Values.c"
 
 uint32_t NAME(stops_, VARIANT)(const uint8_t *p) { return cscan_string_stops(p); }
+uint32_t NAME(text_stops_, VARIANT)(const uint8_t *p, uint8_t stop) { return cscan_text_stops(p, stop); }

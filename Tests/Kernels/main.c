@@ -8,6 +8,7 @@
     size_t lines_##name(const uint8_t *, const uint8_t *, cscan_line *, size_t); \
     uint64_t match_##name(const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip); \
     uint32_t stops_##name(const uint8_t *); \
+    uint32_t text_stops_##name(const uint8_t *, uint8_t); \
     int blank_##name(const cscan_line *, uint8_t *); \
     uint64_t decimals_##name(const cscan_column *, size_t, int64_t); \
     uint64_t statuses_##name(const cscan_column *); \
@@ -40,15 +41,16 @@ typedef struct {
     uint64_t (*match)(
         const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip);
     uint32_t (*stops)(const uint8_t *);
+    uint32_t (*text_stops)(const uint8_t *, uint8_t);
     int (*blank)(const cscan_line *, uint8_t *);
     uint64_t (*read)(const cscan_column *, size_t, const cscan_known_name *);
 } version;
 
-static const version portable = {"portable", lines_portable, match_portable, stops_portable, blank_portable, read_portable};
+static const version portable = {"portable", lines_portable, match_portable, stops_portable, text_stops_portable, blank_portable, read_portable};
 static const version others[] = {
-    {"neon", lines_neon, match_neon, stops_neon, blank_neon, read_neon},
-    {"sse2", lines_sse2, match_sse2, stops_sse2, blank_sse2, read_sse2},
-    {"native", lines_native, match_native, stops_native, blank_native, read_native},
+    {"neon", lines_neon, match_neon, stops_neon, text_stops_neon, blank_neon, read_neon},
+    {"sse2", lines_sse2, match_sse2, stops_sse2, text_stops_sse2, blank_sse2, read_sse2},
+    {"native", lines_native, match_native, stops_native, text_stops_native, blank_native, read_native},
 };
 
 static uint64_t state;
@@ -226,6 +228,7 @@ int main(int count, char **arguments) {
             }
             for (const uint8_t *p = block; p < block + 256; p++) {
                 if (version->stops(p) != portable.stops(p)) fail("a stop", version->name, seed);
+                if (version->text_stops(p, p[16]) != portable.text_stops(p, p[16])) fail("a text's stop", version->name, seed);
             }
         }
         check_values(seed);

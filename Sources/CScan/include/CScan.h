@@ -70,6 +70,44 @@ CSCAN_INLINE const uint8_t *cscan_string_end(const uint8_t *p) {
     }
 }
 
+/// A mask with bit i set where byte i of the 16 at `p` is the stop, a backslash or a line feed.
+CSCAN_INLINE uint32_t cscan_text_stops_portable(const uint8_t *p, uint8_t stop) {
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        mask |= (uint32_t)(p[i] == stop || p[i] == '\\' || p[i] == '\n') << i;
+    }
+    return mask;
+}
+
+#if CSCAN_HAS_SSE2
+CSCAN_INLINE uint32_t cscan_text_stops(const uint8_t *p, uint8_t stop) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+    __m128i stops = _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)stop));
+    __m128i slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    __m128i ends = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(stops, slashes), ends));
+}
+#elif CSCAN_HAS_NEON
+CSCAN_INLINE uint32_t cscan_text_stops(const uint8_t *p, uint8_t stop) {
+    uint8x16_t bytes = vld1q_u8(p);
+    uint8x16_t stops = vceqq_u8(bytes, vdupq_n_u8(stop));
+    uint8x16_t slashes = vceqq_u8(bytes, vdupq_n_u8('\\'));
+    uint8x16_t ends = vceqq_u8(bytes, vdupq_n_u8('\n'));
+    return cscan_neon_mask(vorrq_u8(vorrq_u8(stops, slashes), ends));
+}
+#else
+CSCAN_INLINE uint32_t cscan_text_stops(const uint8_t *p, uint8_t stop) { return cscan_text_stops_portable(p, stop); }
+#endif
+
+/// The first such byte at or after `p`: the stop, a backslash or the line feed.
+CSCAN_INLINE const uint8_t *cscan_text_end(const uint8_t *p, uint8_t stop) {
+    for (;;) {
+        uint32_t mask = cscan_text_stops(p, stop);
+        if (mask) return p + __builtin_ctz(mask);
+        p += 16;
+    }
+}
+
 /// Eight bytes as a little-endian word, at any alignment.
 CSCAN_INLINE uint64_t cscan_word(const void *p) {
     uint64_t word;

@@ -25,12 +25,25 @@ package enum Field: UInt8, CaseIterable, Sendable {
 }
 
 /// What a key means: which field, how good a name for it, and the unit that the key itself tells.
-struct FieldMeaning: Equatable {
+struct FieldMeaning: Hashable {
     var field: Field
     /// Lower is better; of equal ones the last in the line wins.
     var rank: UInt8
     var unit: DurationUnit?
+    var notation = Notation.plain
 
     /// For a value that says nothing: any other name of the field, at any place of the line, is better.
     var behindAllOthers: FieldMeaning { FieldMeaning(field: field, rank: .max, unit: unit) }
+}
+
+extension FieldMeaning {
+    /// How a value is written beyond what its field asks for.
+    enum Notation: UInt8 {
+        case plain
+        /// A number below zero says that there is none (`-1`), and a plus before one that it may have grown since
+        /// (HAProxy's `logasap`).
+        case signed
+        /// Several of those, apart by blanks: their sum, and none where one of them says so.
+        case signedSum
+    }
 }

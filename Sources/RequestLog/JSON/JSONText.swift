@@ -45,7 +45,12 @@ struct JSONText: ~Copyable {
             }
             let kind = run[place]
             place += 1
-            if kind == UInt8(ascii: "u") {
+            if kind == UInt8(ascii: "x"), let high = hexDigit(run[place]), let low = hexDigit(run[place + 1]) {
+                // Not JSON: nginx, Apache and HAProxy write it, and only a text format's line comes here with one.
+                scratch[length] = high << 4 | low
+                length += 1
+                place += 2
+            } else if kind == UInt8(ascii: "u") {
                 guard let scalar = scalar(in: run, at: &place) else { return nil }
                 for unit in UTF8.encode(scalar)! {
                     scratch[length] = unit

@@ -17,6 +17,8 @@ package struct LineExplanation: Sendable {
         case rejected(LineFault)
     }
 
+    /// The name of the format that took the line; nil where none did.
+    package var format: String?
     package var findings: [Finding] = []
     package var outcome: Outcome
     /// The texts behind the record's identifiers.
@@ -63,14 +65,15 @@ extension RecordReader {
         }
         var explanation = LineExplanation(outcome: .blank)
         do throws(LineReject) {
-            _ = try scan(line.baseAddress!)
+            try scan(line.baseAddress!)
+            explanation.format = textFormat.map { formats.formats[$0].name } ?? "json"
             explanation.findings = findings()
             let record = try interpret(latest: latest, names: &names)
             explanation.outcome = .record(record)
             explanation.route = names[record.route]
             explanation.version = record.version == .none ? nil : names[record.version]
         } catch {
-            if error.isBlank { return explanation }
+            if error.kind == .blank { return explanation }
             let start = UInt(bitPattern: line.baseAddress!)
             explanation.outcome = .rejected(
                 LineFault(
@@ -87,7 +90,8 @@ extension RecordReader {
             let unit = value.unit ?? (field == .duration ? options.durationUnit : nil)
             findings.append(
                 LineExplanation.Finding(
-                    field: field, key: keys.keyPaths[Int(value.key)], written: written(value, of: field), unit: unit))
+                    field: field, key: textFormat == nil ? keys.keyPaths[Int(value.key)] : formats.keys[Int(value.key)],
+                    written: written(value, of: field), unit: unit))
         }
         return findings
     }

@@ -10,6 +10,7 @@ struct LineFields {
         var rank: UInt8
         var unit: DurationUnit?
         var key: UInt16
+        var notation = FieldMeaning.Notation.plain
 
         var isAbsent: Bool { kind == .absent || kind == .null }
     }
@@ -30,7 +31,8 @@ struct LineFields {
     mutating func offer(_ run: ByteRun, _ kind: Kind, for meaning: FieldMeaning, key: UInt16) {
         let place = Int(meaning.field.rawValue)
         guard meaning.rank <= values[place].rank else { return }
-        values[place] = Value(run: run, kind: kind, rank: meaning.rank, unit: meaning.unit, key: key)
+        values[place] = Value(
+            run: run, kind: kind, rank: meaning.rank, unit: meaning.unit, key: key, notation: meaning.notation)
     }
 
     /// The only value that the line has for the field.

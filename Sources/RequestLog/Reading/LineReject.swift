@@ -4,8 +4,20 @@ struct LineReject: Error {
     /// Where in memory it went wrong; 0 where something is missing.
     var address: UInt
     var expected: StaticString
-    /// A line of nothing but white space is none, and no fault either.
-    var isBlank = false
+    var kind = Kind.fault
+
+    /// Lines that are no requests, and no faults either.
+    enum Kind: UInt8 {
+        case fault
+        /// Nothing but white space.
+        case blank
+        /// It says how the lines behind it are written.
+        case header
+        /// It belongs to another line.
+        case continuation
+        /// The configuration leaves it out.
+        case filtered
+    }
 
     init(_ reason: RejectReason, at address: UInt, expected: StaticString) {
         self.reason = reason
@@ -17,9 +29,21 @@ struct LineReject: Error {
         self.init(reason, at: value.kind == .absent ? 0 : UInt(bitPattern: value.run.start), expected: expected)
     }
 
-    static var blank: LineReject {
+    static func none(_ kind: Kind) -> LineReject {
         var reject = LineReject(.malformed, at: 0, expected: "")
-        reject.isBlank = true
+        reject.kind = kind
         return reject
+    }
+}
+
+extension LineCounts {
+    mutating func add(_ reject: LineReject) {
+        switch reject.kind {
+        case .fault: self[reject.reason] &+= 1
+        case .blank: blank &+= 1
+        case .header: header &+= 1
+        case .continuation: continuation &+= 1
+        case .filtered: filtered &+= 1
+        }
     }
 }

@@ -1,9 +1,13 @@
 /// What the user said about a log, beyond what its lines say themselves.
 package struct ReaderOptions: Hashable, Sendable {
+    package var format: LineFormat
     /// The unit of a duration whose key and value have none; nil: such a duration is a `bad_duration`.
     package var durationUnit: DurationUnit?
 
-    package init(durationUnit: DurationUnit? = nil) { self.durationUnit = durationUnit }
+    package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil) {
+        self.format = format
+        self.durationUnit = durationUnit
+    }
 }
 
 /// Why a line is not a record, and where it stopped being one.

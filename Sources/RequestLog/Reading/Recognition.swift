@@ -14,6 +14,8 @@ package struct Recognition: Sendable {
     package private(set) var lines = 0
     package private(set) var accepted = 0
     package private(set) var blank = 0
+    /// By format, the lines that it took.
+    package private(set) var formats: [String: Int] = [:]
     package private(set) var rejects: [RejectReason: (count: Int, first: LineFault)] = [:]
     /// By field, the key that most lines used.
     package private(set) var sources: [Field: [Source]] = [:]
@@ -31,6 +33,7 @@ package struct Recognition: Sendable {
             rejects[fault.reason, default: (0, fault)].count += 1
             unitless = unitless ?? explanation.lacksDurationUnit
         }
+        if let format = explanation.format { formats[format, default: 0] += 1 }
         for finding in explanation.findings {
             var known = sources[finding.field, default: []]
             if let place = known.firstIndex(where: { $0.key == finding.key && $0.unit == finding.unit }) {

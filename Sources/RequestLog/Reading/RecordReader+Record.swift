@@ -25,6 +25,8 @@ extension RecordReader {
         switch value.kind {
         case .string, .escapedString:
             guard let run = text.read(value.run, escaped: value.kind == .escapedString) else {
+                // What a client sent that was no request is written as it came; it counts all the same.
+                if textFormat != nil, field == .requestLine || field == .path || field == .method { return nil }
                 throw LineReject(.malformed, value, expected: "valid text without control characters")
             }
             return run
@@ -66,7 +68,9 @@ extension RecordReader {
         guard let run = try content(.duration), !RecordReader.isDash(run) else { return Record.absent }
         let unit = fields[.duration].unit ?? options.durationUnit
         // Several upstreams leave a list; a service's own time is one value.
-        guard let nanoseconds = run.duration(unit: unit) else {
+        let notation = fields[.duration].notation
+        guard let nanoseconds = notation == .plain ? run.duration(unit: unit) : run.duration(unit: unit, notation)
+        else {
             throw LineReject(
                 .badDuration, fields[.duration],
                 expected: "a duration of zero to a year whose unit the key, the value or duration_unit tells")
@@ -195,6 +199,9 @@ extension RecordReader {
     func span(_ field: Field) -> Int64 {
         let value = fields[field]
         guard value.kind == .number || value.kind == .string else { return Record.absent }
+        if value.notation != .plain {
+            return value.run.duration(unit: value.unit, value.notation) ?? Record.absent
+        }
         return RecordReader.span(value.run, field, unit: value.unit)
     }
 

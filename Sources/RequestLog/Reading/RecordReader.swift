@@ -27,6 +27,9 @@ package struct RecordReader: ~Copyable {
     var methods = ShortWords()
     var cacheStatuses = ShortWords()
     var keys = KeyTable()
+    let formats: FormatTable
+    /// Of the line at hand: the number of its text format; nil: JSON.
+    var textFormat: Int?
     var fields = LineFields()
     var text = JSONText()
     var template = RouteTemplate()
@@ -41,6 +44,11 @@ package struct RecordReader: ~Copyable {
     package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {
         self.options = options
         self.learnsShapes = learnsShapes
+        switch options.format {
+        case .auto: formats = FormatTable(TextFormat.known)
+        case .json: formats = FormatTable([])
+        case .text(let format): formats = FormatTable([format])
+        }
     }
 
     /// Reads lines from `offset` on until the block ends or the batch is full, and moves `offset` behind them.
@@ -62,25 +70,39 @@ package struct RecordReader: ~Copyable {
         return line < end
     }
 
-    /// Finds the wanted values of the line and checks the rest; returns the beginning of the next line.
+    /// Finds the wanted values of the line, and checks the rest.
     @inline(__always)
-    mutating func scan(_ line: UnsafePointer<UInt8>) throws(LineReject) -> UnsafePointer<UInt8> {
+    mutating func scan(_ line: UnsafePointer<UInt8>) throws(LineReject) {
         fields.clear()
-        if keys.isFull { keys = KeyTable() }
+        textFormat = nil
         var start = JSONScanner.skipSpace(line)
         if start.pointee != openBrace { start = JSONScanner.skipByteOrderMark(start) }
         guard start.pointee == openBrace else {
-            throw start.pointee == lineFeed
-                ? .blank
-                : LineReject(.malformed, at: UInt(bitPattern: start), expected: "an object: {\"key\": value, …}")
+            if start.pointee == lineFeed { throw .none(.blank) }
+            return try scanText(start)
         }
+        if case .text = options.format { return try scanText(start) }
+        if keys.isFull { keys = KeyTable() }
         do throws(JSONFault) {
             let end = JSONScanner.skipSpace(try object(start, in: KeyTable.topLevel, depth: 0))
             guard end.pointee == lineFeed else { throw JSONFault(place: end, expected: "the end of the line") }
-            return end + 1
         } catch {
             throw LineReject(.malformed, at: error.address, expected: error.expected)
         }
+    }
+
+    @inline(never)
+    private mutating func scanText(_ line: UnsafePointer<UInt8>) throws(LineReject) {
+        let (format, end) = formats.scan(line, into: &fields)
+        textFormat = format
+        guard format == nil else { return }
+        let expected: StaticString
+        switch options.format {
+        case .auto: expected = "an object: {\"key\": value, …}, or one of the text formats that are known"
+        case .json: expected = "an object: {\"key\": value, …}"
+        case .text: expected = "the line to go on as its format says"
+        }
+        throw LineReject(.malformed, at: UInt(bitPattern: end), expected: expected)
     }
 
     private mutating func object(

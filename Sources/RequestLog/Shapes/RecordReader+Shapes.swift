@@ -10,8 +10,9 @@ extension RecordReader {
         from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, latest: Timestamp, names: inout Names,
         counts: inout LineCounts, into batch: inout RecordBatch
     ) -> UnsafePointer<UInt8> {
-        // Before anything is learnt, most of a chunk would have to be read the slow way.
-        chunk.fill(from: start, to: end, limit: shapes.count == 0 ? min(batch.room, 8) : batch.room)
+        // Before anything is learnt, most of a chunk would have to be read the slow way; a text teaches nothing.
+        let isTeaching = shapes.count == 0 && textFormat == nil
+        chunk.fill(from: start, to: end, limit: isTeaching ? min(batch.room, 8) : batch.room)
         for place in 0..<shapes.count where chunk.leftCount > 0 {
             readLines(of: shapes[place], before: end, latest: latest, names: &names, into: batch.next)
         }
@@ -153,13 +154,13 @@ extension RecordReader {
             let number = chunk.left[place]
             let line = chunk.lines[Int(number)]
             do throws(LineReject) {
-                _ = try scan(line.start)
+                try scan(line.start)
                 records[Int(number)] = try interpret(latest: latest, names: &names)
                 counts.accepted &+= 1
                 chunk.noteRecord(number)
-                if learnsShapes, shapes.wantsToLearn() { learn(line.start) }
+                if learnsShapes, textFormat == nil, shapes.wantsToLearn() { learn(line.start) }
             } catch {
-                if error.isBlank { counts.blank &+= 1 } else { counts[error.reason] &+= 1 }
+                counts.add(error)
             }
         }
     }

@@ -57,6 +57,24 @@ extension ByteRun {
         return nanoseconds
     }
 
+    /// The same where a number below zero says that there is none: `Record.absent`.
+    @inline(never)
+    func duration(unit: DurationUnit?, _ notation: FieldMeaning.Notation) -> Int64? {
+        var sum: Int64 = 0
+        var rest = trimmed()
+        repeat {
+            let length = notation == .signedSum ? rest.firstPlace(of: space) ?? rest.count : rest.count
+            var member = rest.prefix(length)
+            rest = rest.dropFirst(length).trimmed()
+            if member.count > 1, member[0] == minus, isDigit(member[1]) { return Record.absent }
+            if member.count == 1, member[0] == minus { return Record.absent }
+            if member.count > 1, member[0] == plus { member = member.dropFirst(1) }
+            guard let nanoseconds = member.duration(unit: unit) else { return nil }
+            sum = min(sum + nanoseconds, Record.longestDuration)
+        } while !rest.isEmpty
+        return sum
+    }
+
     /// What a `Server-Timing` header (W3C, "Server Timing" §3) says of one metric, in nanoseconds: 53 ms in
     /// `cache;desc="x", db;dur=53`. Several entries of that name are added.
     func serverTiming(of metric: StaticString) -> Int64? {

@@ -1,0 +1,129 @@
+import CScan
+
+/// The text formats that a reader tries, laid out for it: plain memory, walked once per line.
+///
+/// A line is its first format's that takes it, whatever came before, so that the halves of a log, and a log that is read
+/// again from its middle, are read alike.
+struct FormatTable: ~Copyable {
+    /// A literal and the value behind it; the last step of a format has none.
+    fileprivate struct Step {
+        var literal: UnsafePointer<UInt8>
+        var literalCount: Int
+        /// What the literal behind the value begins with; a line feed: the value is the last.
+        var stop: UInt8
+        /// The value stands in quotes, and those inside it are escaped.
+        var isQuoted: Bool
+        var meaning: FieldMeaning?
+        var key: UInt16
+    }
+
+    private let steps: UnsafeMutableBufferPointer<Step>
+    private let literals: UnsafeMutableBufferPointer<UInt8>
+    /// The first step of each format, and the end of the last one's.
+    private let starts: [Int]
+    let formats: [TextFormat]
+    /// By `Step.key`.
+    let keys: [String]
+
+    init(_ formats: [TextFormat]) {
+        self.formats = formats
+        let parts = formats.flatMap(\.parts)
+        steps = .allocate(capacity: parts.count + formats.count)
+        literals = .allocate(
+            capacity: parts.reduce(0) { $0 + $1.literal.count } + formats.reduce(0) { $0 + $1.end.count })
+        keys = parts.map(\.key)
+        var starts = [0]
+        var (step, byte, key) = (0, 0, 0)
+        for format in formats {
+            for place in 0...format.parts.count {
+                let part = place < format.parts.count ? format.parts[place] : nil
+                let literal = part?.literal ?? format.end
+                _ = UnsafeMutableBufferPointer(rebasing: literals[byte...]).initialize(from: literal)
+                let behind = place + 1 < format.parts.count ? format.parts[place + 1].literal : format.end
+                steps.initializeElement(
+                    at: step,
+                    to: Step(
+                        literal: UnsafePointer(literals.baseAddress! + byte), literalCount: literal.count,
+                        stop: behind.first ?? lineFeed, isQuoted: literal.last == quote && behind.first == quote,
+                        meaning: part?.meaning, key: UInt16(clamping: key)))
+                step += 1
+                byte += literal.count
+                key += part == nil ? 0 : 1
+            }
+            starts.append(step)
+        }
+        self.starts = starts
+    }
+
+    deinit {
+        steps.deinitialize()
+        steps.deallocate()
+        literals.deallocate()
+    }
+
+    /// The number of the first format that takes the line, its values in `fields`. Without one, how far the line went
+    /// with the format that it went the farthest with.
+    func scan(_ line: UnsafePointer<UInt8>, into fields: inout LineFields) -> (format: Int?, end: UnsafePointer<UInt8>)
+    {
+        var farthest = line
+        for format in formats.indices {
+            let (end, isWhole) = scan(line, steps: starts[format]..<starts[format + 1], into: &fields)
+            if isWhole { return (format, end) }
+            farthest = max(farthest, end)
+            fields.clear()
+        }
+        return (nil, farthest)
+    }
+
+    private func scan(
+        _ line: UnsafePointer<UInt8>, steps range: Range<Int>, into fields: inout LineFields
+    ) -> (end: UnsafePointer<UInt8>, isWhole: Bool) {
+        var cursor = line
+        for place in range {
+            let step = steps.baseAddress! + place
+            guard step.pointee.isNext(at: cursor) else { return (cursor, false) }
+            cursor += step.pointee.literalCount
+            if place + 1 == range.upperBound { break }
+            let start = cursor
+            var isEscaped = false
+            while true {
+                cursor = cscan_text_end(cursor, step.pointee.stop)
+                if cursor.pointee == step.pointee.stop, (step + 1).pointee.isNext(at: cursor) { break }
+                if cursor.pointee == lineFeed {
+                    guard step.pointee.stop == lineFeed else { return (cursor, false) }
+                    break
+                }
+                let isEscape = cursor.pointee == backslash && step.pointee.isQuoted
+                isEscaped = isEscaped || isEscape
+                cursor += isEscape && cursor[1] != lineFeed ? 2 : 1
+            }
+            guard let meaning = step.pointee.meaning else { continue }
+            var run = ByteRun(start: start, count: cursor - start)
+            if step.pointee.stop == lineFeed { run = run.withoutEnd }
+            fields.offer(run, isEscaped ? .escapedString : .string, for: meaning, key: step.pointee.key)
+        }
+        let behind = JSONScanner.skipSpace(cursor)
+        return (behind, behind.pointee == lineFeed)
+    }
+}
+
+extension FormatTable.Step {
+    @inline(__always)
+    fileprivate func isNext(at place: UnsafePointer<UInt8>) -> Bool {
+        for offset in 0..<literalCount where place[offset] != literal[offset] { return false }
+        return true
+    }
+}
+
+extension ByteRun {
+    /// Without the white space behind it.
+    fileprivate var withoutEnd: ByteRun {
+        var run = self
+        while let last = run.count > 0 ? run[run.count - 1] : nil,
+            last == space || last == tab || last == carriageReturn
+        {
+            run.count -= 1
+        }
+        return run
+    }
+}

@@ -1,0 +1,44 @@
+/// A line of text as its writer was told to write it: literals, and the values between them.
+///
+/// A value ends where the literal behind it begins; what is in quotes may hold escaped ones. The line ends with the last
+/// literal or value, but for white space.
+package struct TextFormat: Hashable, Sendable {
+    /// One literal and the value behind it.
+    struct Part: Hashable, Sendable {
+        var literal: [UInt8]
+        /// The writer's name for the value: `$status`, `%>s`.
+        var key: String
+        /// Nil: nobody asks for it.
+        var meaning: FieldMeaning?
+    }
+
+    package let name: String
+    let parts: [Part]
+    /// Behind the last value.
+    let end: [UInt8]
+
+    /// - Throws: where two values stand side by side, for nobody can tell where the first of them ends, and where a
+    ///   request could not be told at all.
+    init(name: String, parts: [Part], end: [UInt8]) throws(TextFormatError) {
+        for (place, part) in parts.enumerated().dropFirst() where part.literal.isEmpty {
+            throw TextFormatError(
+                found: "\(part.key) directly behind \(parts[place - 1].key)",
+                expected: "something between two values, so that one can tell where the first ends")
+        }
+        for (field, what) in [(Field.status, "a status"), (.time, "a time")]
+        where !parts.contains(where: { $0.meaning?.field == field }) {
+            throw TextFormatError(found: "no value that is \(what)", expected: "\(what) in every line")
+        }
+        self.name = name
+        self.parts = parts
+        self.end = end
+    }
+}
+
+/// Why a description of lines is none that lines can be read by.
+package struct TextFormatError: Error, Equatable, Sendable {
+    package var found: String
+    package var expected: String
+
+    package var text: String { "found \(found), expected \(expected)" }
+}
