@@ -3,7 +3,10 @@
 /// Names are compared without regard to case, `_`, `-` and camel case; a dot is a step into a nested object.
 enum FieldNames {
     /// Objects whose members count as if they stood at the top level.
-    static let containers: Set<String> = ["request", "response", "http", "req", "res", "context", "extra", "fields"]
+    static let containers: Set<String> = [
+        "request", "response", "http", "req", "res", "context", "extra", "fields",
+        "record", "attributes", "resource", "httprequest", "jsonpayload",
+    ]
 
     /// Lower case, without `_` and `-`.
     static func normalized(_ key: String) -> String {
@@ -72,12 +75,22 @@ enum FieldNames {
                 ranks[field] = rank + 2
             }
         }
-        add(.time, ["ts", "time", "timestamp", "@timestamp", "datetime", "date", "start_time", "asctime", "t"])
-        add(.method, ["method", "request_method", "http_method", "http.request.method", "verb"])
+        add(
+            .time,
+            [
+                "ts", "time", "timestamp", "@timestamp", "datetime", "date", "start_time", "asctime", "t", "StartUTC",
+                "time.timestamp",
+            ])
+        add(.method, ["method", "request_method", "http_method", "http.request.method", "verb", "request_verb"])
         add(.route, ["route", "route_name", "path_template", "url_rule", "endpoint", "http.route", "handler"])
-        add(.path, ["path", "uri", "request_uri", "url", "url.path", "request_path"])
+        add(.path, ["path", "uri", "request_uri", "url", "url.path", "request_path", "http.target", "request_url"])
         add(.requestLine, ["request"])
-        add(.status, ["status", "status_code", "response_code", "http_status", "http.response.status_code", "code"])
+        add(
+            .status,
+            [
+                "status", "status_code", "response_code", "http_status", "http.response.status_code", "code",
+                "DownstreamStatus", "elb_status_code", "response",
+            ])
         for word in durationWords {
             for (suffix, unit) in unitSuffixes where table[normalized(word + suffix)] == nil {
                 // One rank a word: a line has one of the suffixes.
@@ -88,6 +101,7 @@ enum FieldNames {
         }
         add(.duration, ["request_time"], unit: .seconds)
         add(.duration, ["event.duration"], unit: .nanoseconds)
+        add(.duration, ["http.server.request.duration"], unit: .seconds)
         add(.duration, ["httpRequest.latency"] + durationWords)
         add(
             .cache,
@@ -106,7 +120,7 @@ enum FieldNames {
         }
         add(.dbTime, ["server_timing"], unit: .milliseconds)
         add(.upstreamTime, ["upstream_response_time"], unit: .seconds)
-        add(.upstreamTime, ["x-envoy-upstream-service-time"], unit: .milliseconds)
+        add(.upstreamTime, ["x-envoy-upstream-service-time", "upstream_service_time"], unit: .milliseconds)
         add(.upstreamTime, ["OriginDuration"], unit: .nanoseconds)
         add(.authenticated, ["logged_in", "authenticated", "is_authenticated"])
         add(.identity, ["user", "user_id", "remote_user", "uid", "sub", "ClientUsername"])
@@ -115,7 +129,7 @@ enum FieldNames {
             .bytes,
             [
                 "bytes", "bytes_sent", "body_bytes_sent", "response_size", "size", "http.response.body.size",
-                "DownstreamContentSize", "content_length",
+                "DownstreamContentSize", "content_length", "sent_bytes",
             ])
         return table
     }()

@@ -11,6 +11,8 @@ struct KeyTable: ~Copyable {
         var container: UInt32
         /// Names the key in explanations.
         var key: UInt16
+        /// Whose line it may be.
+        var marks = Writer.Marks()
     }
 
     /// The object at the top of the line.
@@ -39,6 +41,7 @@ struct KeyTable: ~Copyable {
         let written = container == KeyTable.topLevel ? key.text : containerPaths[Int(container)] + "." + key.text
         let path = FieldNames.normalized(written)
         var action = Action(meaning: FieldNames.meaning(ofPath: path), container: 0, key: 0)
+        action.marks = Writer.Marks(path: path)
         if FieldNames.isWorthEntering(path) {
             action.container = UInt32(containerPaths.count)
             containerPaths.append(written)

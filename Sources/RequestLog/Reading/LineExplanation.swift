@@ -19,6 +19,8 @@ package struct LineExplanation: Sendable {
 
     /// The name of the format that took the line; nil where none did.
     package var format: String?
+    /// Who wrote the line, where its keys tell.
+    package var writer: Writer?
     package var findings: [Finding] = []
     package var outcome: Outcome
     /// The texts behind the record's identifiers.
@@ -66,7 +68,8 @@ extension RecordReader {
         var explanation = LineExplanation(outcome: .blank)
         do throws(LineReject) {
             try scan(line.baseAddress!)
-            explanation.format = textFormat.map { formats.formats[$0].name } ?? "json"
+            explanation.format = textFormat.map { formats.formats[$0].name } ?? "JSON"
+            explanation.writer = marks.writer
             explanation.findings = findings()
             let record = try interpret(latest: latest, names: &names)
             explanation.outcome = .record(record)
@@ -87,7 +90,7 @@ extension RecordReader {
         var findings: [LineExplanation.Finding] = []
         for field in Field.allCases where fields[field].kind != .absent {
             let value = fields[field]
-            let unit = value.unit ?? (field == .duration ? options.durationUnit : nil)
+            let unit = value.unit ?? (field == .duration ? options.durationUnit ?? marks.writer?.durationUnit : nil)
             findings.append(
                 LineExplanation.Finding(
                     field: field, key: textFormat == nil ? keys.keyPaths[Int(value.key)] : formats.keys[Int(value.key)],

@@ -39,11 +39,21 @@ extension RecordReader {
     @inline(__always)
     static func isDash(_ run: ByteRun) -> Bool { run.isEmpty || (run.count == 1 && run[0] == minus) }
 
+    /// Istio calls every route of a virtual service that has no names `default`.
+    @inline(__always)
+    static func isNoRoute(_ run: ByteRun) -> Bool {
+        isDash(run) || (run.count == 7 && run.equals(caseBlind: "default"))
+    }
+
+    static let clientLeft: UInt16 = 499
+
     @inline(__always)
     private mutating func status() throws(LineReject) -> UInt16 {
         guard let run = try content(.status), !RecordReader.isDash(run) else {
             throw LineReject(.missingStatus, fields[.status], expected: "a status code")
         }
+        // Envoy, and Caddy: nothing was answered, for the client had left. nginx has a code for that.
+        if run.count == 1, run[0] == zero, marks.writer != nil { return RecordReader.clientLeft }
         guard run.count == 3, isDigit(run[0]), isDigit(run[1]), isDigit(run[2]), run[0] != zero, run[0] < zero + 6
         else { throw LineReject(.badStatus, fields[.status], expected: "a status code from 100 to 599") }
         return UInt16(run[0] &- zero) &* 100 &+ UInt16(run[1] &- zero) &* 10 &+ UInt16(run[2] &- zero)
@@ -66,7 +76,7 @@ extension RecordReader {
     @inline(__always)
     private mutating func duration() throws(LineReject) -> Int64 {
         guard let run = try content(.duration), !RecordReader.isDash(run) else { return Record.absent }
-        let unit = fields[.duration].unit ?? options.durationUnit
+        let unit = fields[.duration].unit ?? options.durationUnit ?? marks.writer?.durationUnit
         // Several upstreams leave a list; a service's own time is one value.
         let notation = fields[.duration].notation
         guard let nanoseconds = notation == .plain ? run.duration(unit: unit) : run.duration(unit: unit, notation)
@@ -81,7 +91,7 @@ extension RecordReader {
     @inline(__always)
     mutating func methodAndRoute(_ record: inout Record, names: inout Names) throws(LineReject) {
         if let run = try content(.method) { record.method = Method(run) }
-        if let run = try content(.route), !RecordReader.isDash(run) {
+        if let run = try content(.route), !RecordReader.isNoRoute(run) {
             record.route = RecordReader.name(run, in: &routes, names: &names) { $0.withoutQuery }
             if fields[.method].isAbsent { record.method = try requestLine().method }
             return

@@ -30,6 +30,8 @@ package struct RecordReader: ~Copyable {
     let formats: FormatTable
     /// Of the line at hand: the number of its text format; nil: JSON.
     var textFormat: Int?
+    /// Of the line at hand: whose it may be.
+    var marks = Writer.Marks()
     var fields = LineFields()
     var text = JSONText()
     var template = RouteTemplate()
@@ -74,6 +76,7 @@ package struct RecordReader: ~Copyable {
     @inline(__always)
     mutating func scan(_ line: UnsafePointer<UInt8>) throws(LineReject) {
         fields.clear()
+        marks = Writer.Marks()
         textFormat = nil
         var start = JSONScanner.skipSpace(line)
         if start.pointee != openBrace { start = JSONScanner.skipByteOrderMark(start) }
@@ -116,6 +119,7 @@ package struct RecordReader: ~Copyable {
             let key = cursor + 1
             let (keyEnd, escaped) = try JSONScanner.string(key)
             let action = try action(for: ByteRun(start: key, count: keyEnd - key), escaped: escaped, in: container)
+            marks.add(action.marks)
             cursor = try JSONScanner.colon(keyEnd + 1)
             cursor = JSONScanner.skipSpace(try value(cursor, action, depth: depth + 1))
             if cursor.pointee == closeBrace { return cursor + 1 }

@@ -14,6 +14,15 @@ extension RecordReader {
         }
         let end = JSONScanner.skipSpace(behind)
         guard end.pointee == lineFeed, !ByteRun(start: line, count: end - line).holdsBlank else { return nil }
+        // What the shape's keys tell, they tell of each of its lines.
+        if options.durationUnit == nil, let unit = marks.writer?.durationUnit {
+            for place in outline.parts.indices {
+                guard let meaning = outline.parts[place].meaning, meaning.field == .duration, meaning.unit == nil else {
+                    continue
+                }
+                outline.parts[place].meaning?.unit = unit
+            }
+        }
         outline.end = Array(UnsafeBufferPointer(start: last, count: end + 1 - last))
         guard outline.isModest else { return nil }
         for (place, part) in outline.parts.enumerated() {

@@ -49,7 +49,7 @@ extension RecordReader {
     private mutating func newRoute(
         _ run: ByteRun, _ kind: Shape.Column.Kind, _ group: LineGroup, _ names: inout Names
     ) -> NameID? {
-        guard let text = readable(run, kind, group), !RecordReader.isDash(text) else { return nil }
+        guard let text = readable(run, kind, group), !RecordReader.isNoRoute(text) else { return nil }
         let route = RecordReader.name(text, in: &routes, names: &names) { $0.withoutQuery }
         wideRoutes.insert(run, value: route.index)
         return route
