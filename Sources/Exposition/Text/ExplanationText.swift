@@ -9,6 +9,7 @@ package enum ExplanationText {
             if let unit = finding.unit { text += " in \(unit.symbol)" }
             return (finding.field.name, text)
         }
+        if let origin = explanation.origin { rows.insert(("format", origin.description), at: 0) }
         switch explanation.outcome {
         case .blank: rows.append(("result", "a blank line: counted, nothing in it"))
         case .rejected(let fault):

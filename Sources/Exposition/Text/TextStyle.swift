@@ -8,4 +8,7 @@ package struct TextStyle: Equatable, Sendable {
         self.color = color
         self.width = width
     }
+
+    /// For what stands so many columns from the left.
+    func narrower(by columns: Int) -> TextStyle { TextStyle(color: color, width: max(0, width - columns)) }
 }

@@ -17,10 +17,8 @@ package struct LineExplanation: Sendable {
         case rejected(LineFault)
     }
 
-    /// The name of the format that took the line; nil where none did.
-    package var format: String?
-    /// Who wrote the line, where its keys tell.
-    package var writer: Writer?
+    /// Nil where no format took the line.
+    package var origin: LineOrigin?
     package var findings: [Finding] = []
     package var outcome: Outcome
     /// The texts behind the record's identifiers.
@@ -68,8 +66,8 @@ extension RecordReader {
         var explanation = LineExplanation(outcome: .blank)
         do throws(LineReject) {
             try scan(line.baseAddress!)
-            explanation.format = textFormat.map { formats.formats[$0].name } ?? "JSON"
-            explanation.writer = marks.writer
+            explanation.origin = LineOrigin(
+                format: textFormat.map { formats.formats[$0].name } ?? LineFormat.json.name, writer: marks.writer)
             explanation.findings = findings()
             let record = try interpret(latest: latest, names: &names)
             explanation.outcome = .record(record)

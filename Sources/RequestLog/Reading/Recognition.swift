@@ -4,21 +4,30 @@ package struct Recognition: Sendable {
         package var key: String
         package var unit: DurationUnit?
         package var lines: Int
-        /// A value as it stood, for a person to look at; never an identity.
-        package var sample: String
+        /// Up to three values as they stood, for a person to look at; never an identity.
+        package var samples: [String] = []
+
+        mutating func keep(_ sample: String) {
+            guard samples.count < Recognition.sampleValues, !sample.isEmpty, !samples.contains(sample) else { return }
+            samples.append(sample)
+        }
     }
 
     /// Lines that are looked at to find out how a log is written.
     package static let sampleLines = 100
+    package static let sampleValues = 3
 
     package private(set) var lines = 0
     package private(set) var accepted = 0
     package private(set) var blank = 0
-    /// By format, the lines that it took.
-    package private(set) var formats: [String: Int] = [:]
+    /// By format, and writer where the keys tell, the lines that it took.
+    package private(set) var formats: [LineOrigin: Int] = [:]
     package private(set) var rejects: [RejectReason: (count: Int, first: LineFault)] = [:]
     /// By field, the key that most lines used.
     package private(set) var sources: [Field: [Source]] = [:]
+    /// By word, what it means and how often it stood there.
+    package private(set) var cacheWords: [String: (meaning: CacheStatus, lines: Int)] = [:]
+    package private(set) var routes: [String: Int] = [:]
     /// A duration whose unit nobody tells: the configuration must.
     package private(set) var unitless: LineExplanation.Finding?
 
@@ -28,22 +37,37 @@ package struct Recognition: Sendable {
         lines += 1
         switch explanation.outcome {
         case .blank: blank += 1
-        case .record: accepted += 1
+        case .record(let record):
+            accepted += 1
+            routes[explanation.route, default: 0] += 1
+            if let word = explanation.findings.first(where: { $0.field == .cache })?.written {
+                cacheWords[word, default: (record.cache, 0)].lines += 1
+            }
         case .rejected(let fault):
             rejects[fault.reason, default: (0, fault)].count += 1
             unitless = unitless ?? explanation.lacksDurationUnit
         }
-        if let format = explanation.format { formats[format, default: 0] += 1 }
-        for finding in explanation.findings {
-            var known = sources[finding.field, default: []]
-            if let place = known.firstIndex(where: { $0.key == finding.key && $0.unit == finding.unit }) {
-                known[place].lines += 1
-                if known[place].sample.isEmpty { known[place].sample = finding.written }
-            } else {
-                known.append(Source(key: finding.key, unit: finding.unit, lines: 1, sample: finding.written))
-            }
-            sources[finding.field] = known
-        }
+        if let origin = explanation.origin { formats[origin, default: 0] += 1 }
+        for finding in explanation.findings { observe(finding) }
+    }
+
+    private mutating func observe(_ finding: LineExplanation.Finding) {
+        var known = sources[finding.field, default: []]
+        let place =
+            known.firstIndex { $0.key == finding.key && $0.unit == finding.unit }
+            ?? {
+                known.append(Source(key: finding.key, unit: finding.unit, lines: 0))
+                return known.count - 1
+            }()
+        known[place].lines += 1
+        known[place].keep(finding.written)
+        sources[finding.field] = known
+    }
+
+    /// The name of the format that all lines are in that are in any.
+    package var onlyFormat: String? {
+        let names = Set(formats.keys.map(\.format))
+        return names.count == 1 ? names.first : nil
     }
 
     /// The key that most lines used for a field.
@@ -51,7 +75,7 @@ package struct Recognition: Sendable {
 
     /// The request line is enough where path and method are asked for.
     package var missing: [Field] {
-        [Field.time, .status, .duration, .cache, .dbCalls, .identity].filter { field in
+        [Field.time, .status, .duration, .cache, .dbCalls, .identity, .version].filter { field in
             source(of: field) == nil && !(field == .identity && source(of: .authenticated) != nil)
         }
     }

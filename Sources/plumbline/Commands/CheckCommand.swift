@@ -18,6 +18,8 @@ struct CheckCommand: AsyncParsableCommand {
               plumbline check --config plumbline.yaml
               plumbline check access.log
               plumbline check --explain "$(tail -n 1 access.log)"
+              plumbline check access.log --write-config plumbline.yaml
+              plumbline check --test lines.yaml
               plumbline check --example > plumbline.yaml
             """)
 
@@ -29,6 +31,15 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Show every field of this line: its key, its unit, what it becomes.", valueName: "line"))
     var explain: String?
+
+    @Option(
+        help: ArgumentHelp("Write the configuration that pins what was recognised; - prints it.", valueName: "file"))
+    var writeConfig: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Hold sample lines against what they must become (a list of line and expect).", valueName: "file"))
+    var test: String?
 
     @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
     var durationUnit: String?
@@ -44,6 +55,7 @@ struct CheckCommand: AsyncParsableCommand {
         if reference { return try Terminal.write(SettingsReference.referenceMarkdown()) }
         let options = try readerOptions(durationUnit)
         if let explain { return try self.explain(explain, options) }
+        if let test { return try LineTestRun(file: test, options: options).run() }
         let settings = try SettingsSource.read(config: config, flags: logs.map { ("LOG", $0) })
         if let config, logs.isEmpty {
             try Terminal.write("\(escapedForDisplay(config)): the configuration is right\n")
@@ -52,14 +64,23 @@ struct CheckCommand: AsyncParsableCommand {
             throw Failure(.usage, "nothing to check: name a log, --config FILE or --explain LINE")
         }
         var worst: Failure?
+        var recognised: [RecognisedConfiguration.Input] = []
         for input in settings.inputs where input.path != "-" {
             let options = durationUnit == nil ? ReaderOptions(input) : options
-            do throws(Failure) { try look(at: input.path, options, isOptional: config != nil) } catch { worst = error }
+            do throws(Failure) {
+                try look(at: input.path, options, isOptional: config != nil, &recognised)
+            } catch {
+                worst = error
+            }
         }
         if let worst { throw worst }
+        if let writeConfig { try write(RecognisedConfiguration.yaml(recognised), to: writeConfig) }
     }
 
-    private func look(at path: String, _ options: ReaderOptions, isOptional: Bool) throws(Failure) {
+    private func look(
+        at path: String, _ options: ReaderOptions, isOptional: Bool,
+        _ recognised: inout [RecognisedConfiguration.Input]
+    ) throws(Failure) {
         let looks: [LogRecognition]
         do throws(RunFailure) {
             looks = try LogRecognition.look(at: path, options, RealFileSystem())
@@ -68,15 +89,42 @@ struct CheckCommand: AsyncParsableCommand {
         }
         if looks.isEmpty {
             guard isOptional else { throw Failure(.missingInput, "\(path): no such file or directory") }
-            return try Terminal.write("\(escapedForDisplay(path)): not there yet; it would be waited for\n")
+            return try say("\(escapedForDisplay(path)): not there yet; it would be waited for\n")
         }
         for look in looks {
-            try Terminal.write(RecognitionText.render(name: look.path, look.recognition, style: Terminal.style))
+            try say(RecognitionText.render(name: look.path, look.recognition, style: Terminal.style))
             if let unitless = look.recognition.unitless { throw Failure(unitless: unitless, of: look.path) }
             if look.recognition.lines > 0, look.recognition.accepted == 0, look.recognition.rejects.count > 0 {
                 throw Failure(.damagedData, "\(look.path): no line was understood")
             }
+            recognised.append(
+                RecognisedConfiguration.Input(
+                    path: SettingsSource.absolute(FilePath(look.path)).string, recognition: look.recognition,
+                    durationUnit: options.durationUnit))
         }
+    }
+
+    /// Nothing but the configuration itself goes where the configuration is printed.
+    private func say(_ text: String) throws(Failure) {
+        if writeConfig != "-" { try Terminal.write(text) }
+    }
+
+    /// A file that is there stays as it is.
+    private func write(_ yaml: String, to path: String) throws(Failure) {
+        if path == "-" { return try Terminal.write(yaml) }
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .exclusiveCreate],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            try file.closeAfter { _ = try file.writeAll(yaml.utf8) }
+        } catch {
+            throw Failure(
+                .cannotWrite,
+                "\(path): cannot write the configuration: \(error)"
+                    + (error as? Errno == .fileExists ? " (it is left as it is; name another file)" : ""))
+        }
+        try Terminal.write(
+            "\nwritten to \(escapedForDisplay(path)): plumbline run --config \(escapedForDisplay(path))\n")
     }
 
     private func explain(_ line: String, _ options: ReaderOptions) throws(Failure) {

@@ -48,7 +48,9 @@ struct RunConsole: Sendable {
         logger.info(
             "Recognised log",
             metadata: [
-                "path": "\(look.path)", "format": "json", "fields": "\(fields.joined(separator: " "))",
+                "path": "\(look.path)",
+                "format": "\(look.recognition.formats.keys.sorted().map(\.description).joined(separator: ", "))",
+                "fields": "\(fields.joined(separator: " "))",
                 "sample_lines": "\(look.recognition.lines)", "read": "\(look.recognition.accepted)",
             ])
     }

@@ -1,0 +1,44 @@
+package import RequestLog
+
+/// The configuration that pins what was recognised, so that a log that changes is noticed instead of read differently.
+package enum RecognisedConfiguration {
+    package struct Input: Sendable {
+        /// From the root.
+        package var path: String
+        package var recognition: Recognition
+        /// What the user said of the unit.
+        package var durationUnit: DurationUnit?
+
+        package init(path: String, recognition: Recognition, durationUnit: DurationUnit?) {
+            self.path = path
+            self.recognition = recognition
+            self.durationUnit = durationUnit
+        }
+    }
+
+    package static func yaml(_ inputs: [Input]) -> String {
+        var text = "# What plumbline check recognised. The reference of all settings: plumbline check --reference\n"
+        text += "inputs:\n"
+        for input in inputs {
+            let lines = input.recognition.lines - input.recognition.blank
+            text += "  # \(input.recognition.accepted) of the first \(lines) lines were requests.\n"
+            for field in Field.allCases {
+                guard let source = input.recognition.source(of: field) else { continue }
+                let unit = source.unit.map { " in \($0.symbol)" } ?? ""
+                text += "  #   \(field.name): \(plain(source.key))\(unit)\n"
+            }
+            text += "  - path: \(quoted(input.path))\n"
+            text += "    format: \(input.recognition.onlyFormat ?? "auto")\n"
+            if let unit = input.durationUnit { text += "    duration_unit: \(unit.symbol)\n" }
+        }
+        return text
+    }
+
+    /// A key can hold anything; a comment ends with its line.
+    private static func plain(_ key: String) -> String { escapedForDisplay(key) }
+
+    /// YAML's single quotes know one escape.
+    private static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+}
