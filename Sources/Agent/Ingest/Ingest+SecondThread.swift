@@ -27,6 +27,7 @@ extension Ingest {
             logs[log]!.ledger.add(counted.ledger)
             acceptedLines &+= counted.ledger.counts.accepted
             if let word = counted.unknownCacheWord?.value { complain(ofCacheWord: word, logs[log]!) }
+            rejects.add(counted.rejects)
             if let finding = counted.unitless?.value, !logs[log]!.isUnitMissing {
                 logs[log]!.isUnitMissing = true
                 complain(of: finding, logs[log]!)

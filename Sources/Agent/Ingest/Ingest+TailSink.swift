@@ -55,6 +55,7 @@ extension Ingest: TailSink {
             bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
         if let word = followed.intake.takeUnknownCacheWord() { complain(ofCacheWord: word, followed) }
+        if let found = followed.intake.takeRejects() { rejects.add(found, ofBlock: blocks) }
         if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
             followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
         }

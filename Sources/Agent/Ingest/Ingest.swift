@@ -54,6 +54,7 @@ package final class Ingest {
     var secondResolutions: [ReaderOptions: TimeResolution] = [:]
     /// Blocks that were met; what is found in several counts as found in the first.
     var blocks: UInt64 = 0
+    var rejects = RejectSamples()
     /// Whether there are windows to keep; old logs go to the snapshots alone, and no limit on series is theirs.
     private let keepsWindows: Bool
     let tailer: Tailer
@@ -287,7 +288,9 @@ package final class Ingest {
     package var ledger: Ledger {
         settle()
         let followed = logs.filter { !$0.value.isOnlyKnown }.sorted { $0.key < $1.key }.map(\.value.entry)
-        return Ledger(inputs: retired.entries + followed)
+        var ledger = Ledger(inputs: retired.entries + followed)
+        ledger.rejects = rejects
+        return ledger
     }
 
     /// The commit that was taken last is on the disk.

@@ -21,6 +21,9 @@ package final class LineIntake {
     /// One of those since somebody asked.
     package func takeUnknownCacheWord() -> String? { reader.takeUnknownCacheWord() }
 
+    /// Of each reason a line was rejected for, the first since somebody asked.
+    package func takeRejects() -> RejectSamples? { reader.takeRejects() }
+
     /// Reads a block of whole lines; `LineIntake.padding` bytes behind it are readable.
     package func take(
         _ block: UnsafeRawBufferPointer, from source: NameID, within span: EventSpan, names: inout Names,

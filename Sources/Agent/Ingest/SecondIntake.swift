@@ -29,6 +29,7 @@ final class SecondIntake {
         /// A word that no vocabulary knows, and a duration whose unit nobody tells, with the numbers of their buffers.
         var unknownCacheWord: Numbered<String>?
         var unitless: Numbered<LineExplanation.Finding>?
+        var rejects = RejectSamples()
     }
 
     struct Numbered<Value: Sendable>: Sendable {

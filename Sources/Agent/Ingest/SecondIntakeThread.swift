@@ -163,6 +163,7 @@ extension SecondIntakeThread.Tables {
         if let word = intake.takeUnknownCacheWord(), log.unknownCacheWord == nil {
             log.unknownCacheWord = SecondIntake.Numbered(number: number, value: word)
         }
+        if let rejects = intake.takeRejects() { log.rejects.add(rejects, ofBlock: number) }
         counted.logs[origin.log] = log
         if aggregator.count > Ingest.mostSlots { counted.slices += aggregator.drain() }
     }

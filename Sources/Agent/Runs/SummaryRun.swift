@@ -61,6 +61,7 @@ package final class SummaryRun {
     private var current = InputLedger()
     private var unitless: SecondIntake.Numbered<LineExplanation.Finding>?
     private var unitlessInput: String?
+    private var rejects = RejectSamples()
     /// Blocks whose bad durations were looked at one by one.
     private var examinedBlocks = 0
     private var series: [SeriesKey: Cell] = [:]
@@ -86,10 +87,12 @@ package final class SummaryRun {
         for input in inputs { try read(input, progress) }
         for slice in aggregator.drain() { add(slice) }
         try readSnapshots()
+        var ledger = Ledger(inputs: parts.flatMap(entries))
+        ledger.rejects = rejects
         return Result(
             view: SeriesView(
                 from: firstEvent, to: lastEvent, primary: primary ?? likelyPrimary, names: names, series: series),
-            ledger: Ledger(inputs: parts.flatMap(entries)), damages: damages, unitless: unitless?.value,
+            ledger: ledger, damages: damages, unitless: unitless?.value,
             unitlessInput: unitlessInput,
             unknownCacheWords: intake.unknownCacheWords &+ unknownCacheWords,
             unknownCacheWord: unknownCacheWord?.value)
@@ -196,6 +199,7 @@ extension SummaryRun: BlockSink {
         if let word = intake.takeUnknownCacheWord() {
             note(SecondIntake.Numbered(number: number, value: word), in: &unknownCacheWord)
         }
+        if let found = intake.takeRejects() { rejects.add(found, ofBlock: number) }
         // Lines may be refused for one missing word of configuration, which nobody would see in a sum without them.
         if unitless == nil || number < unitless!.number, current.counts[.badDuration] > rejectedBefore,
             examinedBlocks < SummaryRun.mostExaminedBlocks
@@ -218,6 +222,7 @@ extension SummaryRun: BlockSink {
             current.add(counted.ledger)
             if let word = counted.unknownCacheWord { note(word, in: &unknownCacheWord) }
             if let finding = counted.unitless { note(finding, in: &unitless) }
+            rejects.add(counted.rejects)
         }
     }
 

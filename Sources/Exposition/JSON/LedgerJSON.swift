@@ -17,6 +17,7 @@ extension JSONWriter {
             json.key("bytes")
             json.value(total.bytes)
             json.counts(total.counts)
+            json.samples(ledger.rejects)
             json.key("unfinished")
             json.value(total.unfinished)
             json.key("skipped_at_start")
@@ -44,6 +45,18 @@ extension JSONWriter {
             for reason in RejectReason.allCases where counts[reason] > 0 {
                 json.key(reason.name)
                 json.value(counts[reason])
+            }
+        }
+    }
+
+    private mutating func samples(_ samples: RejectSamples) {
+        if samples.isEmpty { return }
+        key("rejected_samples")
+        object { json in
+            for reason in RejectReason.allCases {
+                guard let sample = samples[reason] else { continue }
+                json.key(reason.name)
+                json.value(sample)
             }
         }
     }

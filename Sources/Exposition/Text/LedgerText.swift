@@ -51,6 +51,10 @@ package enum LedgerText {
                 .map { "\($0.name) \(HumanUnits.count(counts[$0]))" }
             let line = "REJECTED \(HumanUnits.count(counts.rejected, of: "line")): \(reasons.joined(separator: ", "))"
             text += line.colored(.red, style) + "\n"
+            for reason in RejectReason.allCases {
+                guard let sample = ledger.rejects[reason] else { continue }
+                text += "  \(reason.name)  \(sample)\n"
+            }
         }
         if total.lostBytes > 0 {
             text += "LOST \(HumanUnits.bytes(total.lostBytes)) that vanished unread".colored(.red, style) + "\n"

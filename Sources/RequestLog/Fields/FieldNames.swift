@@ -27,6 +27,12 @@ enum FieldNames {
         }
     }
 
+    /// Whether this is how a field, or an object around one, is called: a word of the format and not of its values.
+    static func isName(_ word: String) -> Bool {
+        let name = normalized(word)
+        return name.utf8.count > 1 && (table[name] != nil || containers.contains(name))
+    }
+
     /// Whether an object at this normalised path can hold a field.
     static func isWorthEntering(_ path: String) -> Bool {
         if path.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ containers.contains(String($0)) })

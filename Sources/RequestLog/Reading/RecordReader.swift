@@ -16,6 +16,9 @@ package struct RecordReader: ~Copyable {
     /// Such a word since somebody asked.
     package internal(set) var unknownCacheWord: String?
 
+    /// Of each reason the first line since somebody asked.
+    private var rejects = RejectSamples()
+
     /// Lines that a shape took; the general scanner read the others.
     package internal(set) var shapedLines: UInt64 = 0
 
@@ -41,6 +44,18 @@ package struct RecordReader: ~Copyable {
     var cacheWords = NameCache()
 
     package mutating func takeUnknownCacheWord() -> String? { unknownCacheWord.take() }
+
+    package mutating func takeRejects() -> RejectSamples? {
+        if rejects.isEmpty { return nil }
+        defer { rejects = RejectSamples() }
+        return rejects
+    }
+
+    @inline(never)
+    mutating func note(_ reject: LineReject, of line: ByteRun, in counts: inout LineCounts) {
+        counts.add(reject)
+        if reject.kind == .fault { rejects.keep(line, for: reject.reason) }
+    }
 
     /// - Parameter learnsShapes: without them, the general scanner reads every line: the same, slower.
     package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {

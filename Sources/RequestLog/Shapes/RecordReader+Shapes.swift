@@ -160,7 +160,7 @@ extension RecordReader {
                 chunk.noteRecord(number)
                 if learnsShapes, textFormat == nil, shapes.wantsToLearn() { learn(line.start) }
             } catch {
-                counts.add(error)
+                note(error, of: ByteRun(start: line.start, count: line.end - line.start), in: &counts)
             }
         }
     }

@@ -44,6 +44,8 @@ package struct Ledger: Equatable, Sendable {
     }
 
     package var inputs: [Input]
+    /// Of all inputs together.
+    package var rejects = RejectSamples()
 
     package init(inputs: [Input] = []) { self.inputs = inputs }
 

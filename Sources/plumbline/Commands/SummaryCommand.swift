@@ -44,6 +44,9 @@ struct SummaryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
     var durationUnit: String?
 
+    @Flag(help: "Show the form of one rejected line for each reason: letters as a, digits as 9, the rest as ?.")
+    var rejects = false
+
     @Option(help: "How the result is written.")
     var output: OutputFormat = .text
 
@@ -70,12 +73,14 @@ struct SummaryCommand: AsyncParsableCommand {
             throw Failure(error)
         }
         if let unitless = result.unitless { throw Failure(unitless: unitless, of: result.unitlessInput ?? inputs[0]) }
+        var ledger = result.ledger
+        if !rejects { ledger.rejects = RejectSamples() }
         switch output {
-        case .json: try Terminal.write(SummaryJSON.render(result.view, ledger: result.ledger, by: grouping))
+        case .json: try Terminal.write(SummaryJSON.render(result.view, ledger: ledger, by: grouping))
         case .text:
             try Terminal.write(
                 SummaryText.render(
-                    result.view, ledger: result.ledger, by: grouping ?? .byRoute, style: Terminal.style))
+                    result.view, ledger: ledger, by: grouping ?? .byRoute, style: Terminal.style))
         }
         try complain(about: result)
     }
