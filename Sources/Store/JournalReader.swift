@@ -36,6 +36,8 @@ struct JournalReader {
     private(set) var lastNumber: UInt64 = 0
     /// Numbers of segments that are there and were left out, for they were never begun.
     private(set) var unbegun: [UInt64] = []
+    /// A segment ends with bytes that are no whole record.
+    private(set) var endsTorn = false
     private var lastSequence: UInt64?
 
     /// Opens the segments and looks at their checkpoints. Without a journal there are none.
@@ -108,7 +110,10 @@ struct JournalReader {
                     guard let failure = frames.failure else { return }
                     isNewer = failure.kind == .newerVersion
                     if !isNewer {
-                        guard try frames.skipDamage(read) else { return }
+                        guard try frames.skipDamage(read) else {
+                            endsTorn = true
+                            return
+                        }
                     }
                     note(failure, in: index, wholeBefore: frames.count)
                 }

@@ -123,7 +123,7 @@ struct Recovery {
     let marks: Marks
     let tombstones: Tombstones
     var damages: [StoreDamage] = []
-    /// The greatest commit that hour files have, where that is more than the journal knows of.
+    /// The greatest commit that hour files or marks have, where that is more than the journal knows of.
     private(set) var lostAfter: UInt64?
 
     init(
@@ -178,11 +178,14 @@ struct Recovery {
         }
         journal.forgetUnbegun(marks)
         if let marks { journal.miss(marks, directory) }
-        let isUncertain = marks == nil || !journal.damages.isEmpty
-        let greatest = isUncertain && hourFiles > 0 ? try flushed.greatest() : marks?.flushed ?? 0
+        // A last commit that is damaged looks like one that was never whole, and what it had may be in hour files.
+        let isUncertain = marks == nil || !journal.damages.isEmpty || journal.endsTorn
+        // A settled commit may be in no hour file: one with nothing but positions.
+        let marked = max(marks?.flushed ?? 0, marks?.settled ?? 0)
+        let greatest = isUncertain && hourFiles > 0 ? max(try flushed.greatest(), marked) : marked
         if journal.checkpoint == nil {
             // Without a journal the hour files alone know which commits there were; their numbers must not come again.
-            state.sequence = max(state.sequence, greatest, marks?.flushed ?? 0)
+            state.sequence = max(state.sequence, greatest)
         } else if greatest > state.sequence {
             lostAfter = greatest
         }

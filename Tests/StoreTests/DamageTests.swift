@@ -194,4 +194,71 @@ struct DamageTests {
         try chronicle.open()
         try chronicle.check("after another start")
     }
+
+    @Test("the last commit damaged, and the marks as the power left them: what hour files have of it is taken back")
+    func lastCommitWithOldMarks() throws {
+        let chronicle = Chronicle(seed: 6)
+        chronicle.areLinesNumbered = true
+        try chronicle.open()
+        chronicle.write(10)
+        try chronicle.commit()
+        chronicle.startNewSegment()
+        let directory = DataDirectory(Chronicle.directory)
+        let marks = try #require(chronicle.disk.contents(of: directory.marks))
+        chronicle.write(10)
+        try chronicle.commit()
+        chronicle.advance(minutes: 2)
+        try chronicle.flush()
+        chronicle.kill()
+        chronicle.disk.write(marks, to: directory.marks)
+        let newest = directory.segment(2)
+        let length = try #require(chronicle.disk.contents(of: newest)?.count)
+        chronicle.disk.flip(newest, at: length - 20)
+        try chronicle.openDamaged()
+        #expect(chronicle.committed == 10)
+        #expect(chronicle.store!.damages.contains { $0.error.subject == "last commit" })
+        try chronicle.commit()
+        try chronicle.flush()
+        try chronicle.check()
+        chronicle.kill()
+        try chronicle.open()
+        try chronicle.check("after another start")
+    }
+
+    @Test("a settled commit that only moved positions, damaged: its number is not taken for a settled one again")
+    func settledPositions() throws {
+        let chronicle = Chronicle(seed: 7)
+        chronicle.areLinesNumbered = true
+        try chronicle.open()
+        chronicle.write(10)
+        try chronicle.commit()
+        // Nothing but positions.
+        try chronicle.commit()
+        chronicle.advance(minutes: 60 * 24 * 200)
+        try chronicle.retain(before: chronicle.now)
+        chronicle.kill()
+        let directory = DataDirectory(Chronicle.directory)
+        let length = try #require(chronicle.disk.contents(of: directory.segment(1))?.count)
+        chronicle.disk.flip(directory.segment(1), at: length - 20)
+        chronicle.disk.flip(directory.segment(2), at: 40)
+        try chronicle.openDamaged()
+        #expect(chronicle.committed == 10)
+        chronicle.write(10)
+        try chronicle.commit()
+        chronicle.kill()
+        try chronicle.open()
+        #expect(chronicle.committed == 20)
+        var names = Names()
+        let kept = try chronicle.read([Chronicle.directory], .finest, names: &names).series.values.reduce(0) {
+            $0 + $1.requests
+        }
+        #expect(kept == 10, "the first ten were pruned")
+    }
+}
+
+extension SimulatedFileSystem {
+    fileprivate func flip(_ path: FilePath, at offset: Int) {
+        guard let byte = contents(of: path)?[offset] else { return }
+        overwrite(path, at: offset, with: [byte ^ 0x10])
+    }
 }
