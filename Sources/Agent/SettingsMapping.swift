@@ -52,7 +52,11 @@ extension Ingest.Input {
 }
 
 extension ReaderOptions {
+    /// Of an input without `problems`.
     package init(_ input: Settings.Input) {
-        self.init(durationUnit: input.durationUnit.flatMap { DurationUnit(symbol: $0.rawValue) })
+        self.init(
+            format: (try? LineFormat(input.format, text: input.logFormat)) ?? .auto,
+            durationUnit: input.durationUnit.flatMap { DurationUnit(symbol: $0.rawValue) },
+            timeZone: TimeZones.zone(input.timeZone))
     }
 }

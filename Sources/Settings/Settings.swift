@@ -25,7 +25,13 @@ package struct Settings: Sendable, Equatable {
 
 extension Settings {
     package struct Input: Sendable, Equatable {
-        package enum Format: String, CaseIterable, Sendable { case auto, json }
+        package enum Format: String, CaseIterable, Sendable {
+            case auto, json, combined, common
+            /// These come with the words of their writer's configuration.
+            case nginx, apache, gunicorn
+
+            package var needsText: Bool { [.nginx, .apache, .gunicorn].contains(self) }
+        }
         package enum DurationUnit: String, CaseIterable, Sendable {
             case seconds = "s"
             case milliseconds = "ms"
@@ -39,6 +45,10 @@ extension Settings {
         /// True for every input of the primary source, whichever of them said so.
         package var primary: Bool
         package var format = Format.auto
+        /// What the writer was told to write.
+        package var logFormat: String?
+        /// Of times that name none.
+        package var timeZone = "local"
         /// The unit of a duration that names none.
         package var durationUnit: DurationUnit?
         /// Overrides `Settings.fromStart`.

@@ -36,4 +36,39 @@ struct SettingsMappingTests {
         #expect(rules.p95Fail == .seconds(2))
         #expect(rules.staleAfter == .minutes(2))
     }
+
+    @Test("every format of the settings is a format of lines", arguments: Settings.Input.Format.allCases)
+    func formats(format: Settings.Input.Format) throws {
+        var input = Settings.Input(path: "/log/a.log")
+        input.format = format
+        #expect(input.problems.map(\.key) == (format.needsText ? ["log_format"] : []))
+        input.logFormat = format.needsText ? "" : "$status"
+        #expect(input.problems.map(\.key) == ["log_format"], "an empty text is none, and others take none")
+        if !format.needsText { #expect(try LineFormat(format, text: nil).name == format.rawValue) }
+    }
+
+    @Test(
+        "zones are known by their names",
+        arguments: [
+            ("UTC", "2026-07-01T12:00:00Z"), ("+02:00", "2026-07-01T10:00:00Z"), ("-0330", "2026-07-01T15:30:00Z"),
+            ("Europe/Berlin", "2026-07-01T10:00:00Z"), ("America/New_York", "2026-07-01T16:00:00Z"),
+            ("Australia/Lord_Howe", "2026-07-01T01:30:00Z"), ("Asia/Kathmandu", "2026-07-01T06:15:00Z"),
+        ])
+    func zones(name: String, noon: String) throws {
+        var input = Settings.Input(path: "/log/a.log")
+        input.timeZone = name
+        #expect(input.problems.isEmpty)
+        var reader = RecordReader(options: ReaderOptions(input))
+        let text = #"{"time":"2026-07-01 12:00:00","status":200}"#
+        #expect(reader.explain(text.utf8, latest: Timestamp(nanoseconds: .max)).fact("time") == noon)
+    }
+
+    @Test(
+        "a zone that the system does not have is said",
+        arguments: ["Europe/Berlni", "../etc/passwd", "/etc/passwd", "Europe", "+25:00", "02:00"])
+    func noZones(name: String) {
+        var input = Settings.Input(path: "/log/a.log")
+        input.timeZone = name
+        #expect(input.problems.map(\.key) == ["time_zone"])
+    }
 }

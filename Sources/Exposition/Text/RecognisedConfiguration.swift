@@ -6,13 +6,13 @@ package enum RecognisedConfiguration {
         /// From the root.
         package var path: String
         package var recognition: Recognition
-        /// What the user said of the unit.
-        package var durationUnit: DurationUnit?
+        /// What the user said already.
+        package var options: ReaderOptions
 
-        package init(path: String, recognition: Recognition, durationUnit: DurationUnit?) {
+        package init(path: String, recognition: Recognition, options: ReaderOptions) {
             self.path = path
             self.recognition = recognition
-            self.durationUnit = durationUnit
+            self.options = options
         }
     }
 
@@ -29,7 +29,13 @@ package enum RecognisedConfiguration {
             }
             text += "  - path: \(quoted(input.path))\n"
             text += "    format: \(input.recognition.onlyFormat ?? "auto")\n"
-            if let unit = input.durationUnit { text += "    duration_unit: \(unit.symbol)\n" }
+            if case .text(let format) = input.options.format, let pattern = format.pattern {
+                text += "    log_format: \(quoted(pattern))\n"
+            }
+            if let zone = input.options.timeZone, zone.name != "local" {
+                text += "    time_zone: \(quoted(zone.name))\n"
+            }
+            if let unit = input.options.durationUnit { text += "    duration_unit: \(unit.symbol)\n" }
         }
         return text
     }

@@ -13,6 +13,10 @@ struct FormatTable: ~Copyable {
         var stop: UInt8
         /// The value stands in quotes, and those inside it are escaped.
         var isQuoted: Bool
+        var inside: Int
+        var isPadded: Bool
+        var isList: Bool
+        var isWord: Bool
         var meaning: FieldMeaning?
         var key: UInt16
     }
@@ -45,6 +49,8 @@ struct FormatTable: ~Copyable {
                     to: Step(
                         literal: UnsafePointer(literals.baseAddress! + byte), literalCount: literal.count,
                         stop: behind.first ?? lineFeed, isQuoted: literal.last == quote && behind.first == quote,
+                        inside: part?.inside ?? 0, isPadded: part?.isPadded ?? false, isList: part?.isList ?? false,
+                        isWord: part?.isWord ?? false,
                         meaning: part?.meaning, key: UInt16(clamping: key)))
                 step += 1
                 byte += literal.count
@@ -68,7 +74,8 @@ struct FormatTable: ~Copyable {
         var farthest = line
         for format in formats.indices {
             let (end, isWhole) = scan(line, steps: starts[format]..<starts[format + 1], into: &fields)
-            if isWhole { return (format, end) }
+            // A format that a user wrote stands alone, and its wrong values are told one by one.
+            if isWhole, formats[format].pattern != nil || fields.arePlausible { return (format, end) }
             farthest = max(farthest, end)
             fields.clear()
         }
@@ -84,11 +91,19 @@ struct FormatTable: ~Copyable {
             guard step.pointee.isNext(at: cursor) else { return (cursor, false) }
             cursor += step.pointee.literalCount
             if place + 1 == range.upperBound { break }
+            if step.pointee.isPadded { cursor = JSONScanner.skipSpace(cursor) }
             let start = cursor
             var isEscaped = false
+            var inside = step.pointee.inside
             while true {
                 cursor = cscan_text_end(cursor, step.pointee.stop)
-                if cursor.pointee == step.pointee.stop, (step + 1).pointee.isNext(at: cursor) { break }
+                if cursor.pointee == step.pointee.stop, (step + 1).pointee.isNext(at: cursor),
+                    !(step.pointee.isList && cursor.goesOn(from: start))
+                {
+                    if inside == 0 { break }
+                    inside -= 1
+                }
+                if step.pointee.isWord, cursor.pointee == space { return (cursor, false) }
                 if cursor.pointee == lineFeed {
                     guard step.pointee.stop == lineFeed else { return (cursor, false) }
                     break
@@ -125,5 +140,40 @@ extension ByteRun {
             run.count -= 1
         }
         return run
+    }
+}
+
+extension UnsafePointer<UInt8> {
+    /// A blank inside a list: `10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80`.
+    fileprivate func goesOn(from start: UnsafePointer<UInt8>) -> Bool {
+        guard pointee == space else { return false }
+        if self > start, self[-1] == comma { return true }
+        if self[1] == colon, self[2] == space { return true }
+        return self > start + 1 && self[-1] == colon && self[-2] == space
+    }
+}
+
+extension LineFields {
+    /// Whether the values can be those of a request, so that a line is not taken for another format's.
+    fileprivate var arePlausible: Bool { self[.status].run.isStatusLike && self[.bytes].isCountLike }
+}
+
+extension LineFields.Value {
+    fileprivate var isCountLike: Bool {
+        if kind == .absent || RecordReader.isDash(run) { return true }
+        for place in 0..<run.count where !isDigit(run[place]) { return false }
+        return true
+    }
+}
+
+extension ByteRun {
+    /// Three digits, or what stands for none.
+    fileprivate var isStatusLike: Bool {
+        switch count {
+        case 1: self[0] == minus || self[0] == zero
+        case 2: self[0] == minus && self[1] == zero + 1
+        case 3: isDigit(self[0]) && isDigit(self[1]) && isDigit(self[2])
+        default: false
+        }
     }
 }

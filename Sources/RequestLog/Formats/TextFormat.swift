@@ -10,16 +10,26 @@ package struct TextFormat: Hashable, Sendable {
         var key: String
         /// Nil: nobody asks for it.
         var meaning: FieldMeaning?
+        /// How often the byte behind the value stands in it, too: three durations side by side.
+        var inside = 0
+        /// Blanks may stand before the value, to bring it to a width.
+        var isPadded = false
+        /// A list of upstreams, whose members stand behind a comma and a blank, or between blanks around a colon.
+        var isList = false
+        /// It holds no blank.
+        var isWord = false
     }
 
     package let name: String
-    let parts: [Part]
+    /// What the user wrote, where it came from one.
+    package let pattern: String?
+    var parts: [Part]
     /// Behind the last value.
     let end: [UInt8]
 
     /// - Throws: where two values stand side by side, for nobody can tell where the first of them ends, and where a
     ///   request could not be told at all.
-    init(name: String, parts: [Part], end: [UInt8]) throws(TextFormatError) {
+    init(name: String, pattern: String? = nil, parts: [Part], end: [UInt8]) throws(TextFormatError) {
         for (place, part) in parts.enumerated().dropFirst() where part.literal.isEmpty {
             throw TextFormatError(
                 found: "\(part.key) directly behind \(parts[place - 1].key)",
@@ -30,6 +40,7 @@ package struct TextFormat: Hashable, Sendable {
             throw TextFormatError(found: "no value that is \(what)", expected: "\(what) in every line")
         }
         self.name = name
+        self.pattern = pattern
         self.parts = parts
         self.end = end
     }

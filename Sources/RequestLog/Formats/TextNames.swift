@@ -11,6 +11,15 @@ enum TextNames {
         return FieldNames.meaning(ofPath: FieldNames.normalized(name))
     }
 
+    /// varnishncsa's `%{Varnish:handling}x` and its like.
+    static func ofVarnish(_ name: String) -> FieldMeaning? {
+        switch name {
+        case "Varnish:handling": FieldMeaning(field: .cache, rank: 0)
+        case "Varnish:time_firstbyte": FieldMeaning(field: .upstreamTime, rank: 2, unit: .seconds)
+        default: nil
+        }
+    }
+
     /// A header of the answer.
     static func ofHeader(_ name: String) -> FieldMeaning? {
         let name = FieldNames.normalized(name)

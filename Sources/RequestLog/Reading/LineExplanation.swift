@@ -101,7 +101,9 @@ extension RecordReader {
     /// and the inside of objects.
     private mutating func written(_ value: LineFields.Value, of field: Field) -> String {
         if value.kind == .nested { return value.run[0] == openBrace ? "{…}" : "[…]" }
-        if field == .identity, value.kind != .null { return value.run.isEmpty ? "" : "(somebody)" }
+        if field == .identity, value.kind != .null {
+            return RecordReader.isDash(value.run) ? value.run.text : "(somebody)"
+        }
         guard [.path, .route, .requestLine, .cache].contains(field), value.kind != .number else {
             return value.run.prefix(80).text
         }

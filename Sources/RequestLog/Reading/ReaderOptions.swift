@@ -4,9 +4,15 @@ package struct ReaderOptions: Hashable, Sendable {
     /// The unit of a duration whose key and value have none; nil: such a duration is a `bad_duration`.
     package var durationUnit: DurationUnit?
 
-    package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil) {
+    /// Where the clock hung that wrote times without a zone; nil: such a time is a `bad_time`.
+    package var timeZone: TimeZone?
+    /// Times without a year are the last ones before this, where the reader is not told what time it is.
+    package var reference = Timestamp(seconds: 0)
+
+    package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil, timeZone: TimeZone? = nil) {
         self.format = format
         self.durationUnit = durationUnit
+        self.timeZone = timeZone
     }
 }
 

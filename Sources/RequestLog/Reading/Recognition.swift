@@ -48,10 +48,13 @@ package struct Recognition: Sendable {
             unitless = unitless ?? explanation.lacksDurationUnit
         }
         if let origin = explanation.origin { formats[origin, default: 0] += 1 }
-        for finding in explanation.findings { observe(finding) }
+        // A value is shown only of a line that is a request: what stands in another may be anything.
+        var isRequest = false
+        if case .record = explanation.outcome { isRequest = true }
+        for finding in explanation.findings { observe(finding, isShown: isRequest) }
     }
 
-    private mutating func observe(_ finding: LineExplanation.Finding) {
+    private mutating func observe(_ finding: LineExplanation.Finding, isShown: Bool) {
         var known = sources[finding.field, default: []]
         let place =
             known.firstIndex { $0.key == finding.key && $0.unit == finding.unit }
@@ -60,7 +63,7 @@ package struct Recognition: Sendable {
                 return known.count - 1
             }()
         known[place].lines += 1
-        known[place].keep(finding.written)
+        if isShown { known[place].keep(finding.written) }
         sources[finding.field] = known
     }
 

@@ -4,7 +4,7 @@ extension RecordReader {
     mutating func interpret(latest: Timestamp, names: inout Names) throws(LineReject) -> Record {
         var record = Record()
         record.status = try status()
-        record.time = try time()
+        record.time = try time(latest: latest)
         if record.time > latest { throw LineReject(.futureTime, fields[.time], expected: "a time that has come") }
         record.durationNanoseconds = try duration()
         try methodAndRoute(&record, names: &names)
@@ -47,28 +47,38 @@ extension RecordReader {
 
     static let clientLeft: UInt16 = 499
 
+    /// `0`, `000` and `-1`.
+    static func isNoStatus(_ run: ByteRun) -> Bool {
+        run.equals(caseBlind: "0") || run.equals(caseBlind: "000") || run.equals(caseBlind: "-1")
+    }
+
     @inline(__always)
     private mutating func status() throws(LineReject) -> UInt16 {
         guard let run = try content(.status), !RecordReader.isDash(run) else {
             throw LineReject(.missingStatus, fields[.status], expected: "a status code")
         }
         // Envoy, and Caddy: nothing was answered, for the client had left. nginx has a code for that.
-        if run.count == 1, run[0] == zero, marks.writer != nil { return RecordReader.clientLeft }
+        if fields[.status].notation == .signed || marks.writer != nil, RecordReader.isNoStatus(run) {
+            return RecordReader.clientLeft
+        }
         guard run.count == 3, isDigit(run[0]), isDigit(run[1]), isDigit(run[2]), run[0] != zero, run[0] < zero + 6
         else { throw LineReject(.badStatus, fields[.status], expected: "a status code from 100 to 599") }
         return UInt16(run[0] &- zero) &* 100 &+ UInt16(run[1] &- zero) &* 10 &+ UInt16(run[2] &- zero)
     }
 
     @inline(__always)
-    private mutating func time() throws(LineReject) -> Timestamp {
+    private mutating func time(latest: Timestamp) throws(LineReject) -> Timestamp {
         guard let run = try content(.time), !RecordReader.isDash(run) else {
             throw LineReject(.missingTime, fields[.time], expected: "a time")
         }
-        let isText = fields[.time].kind != .number && run.count > 4 && run[4] == minus
-        guard let time = isText ? times.rfc3339(run) : times.epoch(run) else {
+        let context = TimeContext(
+            zone: options.timeZone, reference: latest.nanoseconds == .max ? options.reference : latest)
+        guard let time = times.instant(run, isNumber: fields[.time].kind == .number, context) else {
             throw LineReject(
                 .badTime, fields[.time],
-                expected: "RFC 3339 with a zone, or seconds, ms, µs or ns since 1970 with 10, 13, 16 or 19 digits")
+                expected:
+                    "a date and a time of day with a zone (or time_zone in the configuration), or s, ms, µs or ns since 1970 with 10, 13, 16 or 19 digits"
+            )
         }
         return time
     }

@@ -65,6 +65,13 @@ enum CacheWords {
 
     private static func word(_ run: ByteRun) -> CacheStatus? {
         for (text, status) in words where run.equals(caseBlind: text) { return status }
+        // Squid says how it ended behind what it was: TCP_MISS_ABORTED.
+        for end in ["_aborted", "_timedout"] as [StaticString]
+        where run.prefix(4).equals(caseBlind: "tcp_") && run.count > end.utf8CodeUnitCount
+            && run.dropFirst(run.count - end.utf8CodeUnitCount).equals(caseBlind: end)
+        {
+            return word(run.prefix(run.count - end.utf8CodeUnitCount))
+        }
         return nil
     }
 
@@ -77,6 +84,12 @@ enum CacheWords {
         ("none/unknown", .synthetic), ("tcp_hit", .hit), ("tcp_mem_hit", .hit), ("tcp_stale_hit", .stale),
         ("tcp_refresh_unmodified", .revalidated),
         ("tcp_refresh_modified", .expired), ("tcp_refresh_miss", .expired), ("tcp_miss", .miss),
-        ("tcp_tunnel", .bypass), ("tcp_swapfail_miss", .miss), ("error", .unknown), ("unknown", .unknown),
+        ("tcp_tunnel", .bypass), ("tcp_swapfail_miss", .miss), ("tcp_ims_hit", .hit), ("tcp_inm_hit", .hit),
+        ("tcp_negative_hit", .hit),
+        ("tcp_refresh_ignored", .stale), ("tcp_offline_hit", .stale), ("tcp_refresh_fail_old", .stale),
+        ("tcp_refresh_fail", .stale),
+        ("tcp_refresh_fail_err", .expired), ("tcp_client_refresh_miss", .bypass), ("tcp_denied", .synthetic),
+        ("tcp_denied_reply", .synthetic), ("tcp_redirect", .synthetic), ("tcp_cf_hit", .hit), ("tcp_cf_miss", .miss),
+        ("none_none", .synthetic), ("error", .unknown), ("unknown", .unknown),
     ]
 }

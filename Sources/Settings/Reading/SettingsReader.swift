@@ -3,6 +3,20 @@
 /// Flags beat the environment, the environment beats the file, the file beats the defaults. A value that is beaten must
 /// be right all the same.
 package enum SettingsReader {
+    /// A value of an input that is no use.
+    package struct InputProblem: Sendable {
+        /// Of the setting: `log_format`.
+        package var key: String
+        package var expected: String
+        package var found: String
+
+        package init(key: String, expected: String, found: String) {
+            self.key = key
+            self.expected = expected
+            self.found = found
+        }
+    }
+
     /// Reads settings; it opens nothing.
     ///
     /// - Parameters:
@@ -11,15 +25,19 @@ package enum SettingsReader {
     ///   - environment: all variables; an empty one counts as absent.
     ///   - flags: those given, with their dashes (`--listen`), in order, the last one counts; each `LOG` is one input,
     ///     and together they replace the file's `inputs`.
+    ///   - problems: what is wrong with an input for reasons that settings alone do not know.
     package static func read(
         yaml: [UInt8] = [], file: String = "", environment: [String: String] = [:],
-        flags: [(name: String, value: String)] = []
+        flags: [(name: String, value: String)] = [], problems: (Settings.Input) -> [InputProblem] = { _ in [] }
     ) throws(SettingsErrors) -> Settings {
         var reading = SettingsReading(file: file)
         reading.readFile(yaml)
         reading.readEnvironment(environment)
         reading.readFlags(flags)
         reading.checkTogether()
+        for (index, input) in reading.settings.inputs.enumerated() {
+            for problem in problems(input) { reading.report(problem, ofInput: index) }
+        }
         reading.errors.sort()
         if reading.errors.isEmpty { return reading.settings }
         throw reading.errors
@@ -41,6 +59,13 @@ struct SettingsReading {
     mutating func report(_ problem: SettingsError.Problem, of key: String, at place: Place) {
         wrongKeys.insert(key)
         errors.append(SettingsError(place: place, key: key, problem: problem))
+    }
+
+    /// At the value, or at the input's path where it has none.
+    mutating func report(_ problem: SettingsReader.InputProblem, ofInput index: Int) {
+        let key = "inputs[\(index)].\(problem.key)"
+        guard !wrongKeys.contains(key), let place = places[key] ?? places["inputs[\(index)].path"] else { return }
+        report(.wrong(expected: problem.expected, found: problem.found), of: key, at: place)
     }
 
     /// Puts a text into the setting; `key` is the one for messages (`inputs[0].path`).

@@ -112,6 +112,15 @@ package enum SettingsTable {
         .value(
             "format", \.format, in: Settings.Input(), environment: nil, help: "How lines are written; auto finds out."),
         .optional(
+            "log_format", \.logFormat, absence: "none", example: "$remote_addr [$time_local] \\\"$request\\\" $status",
+            valueName: "TEXT", noun: "a format", environment: nil,
+            help: "What nginx, Apache or gunicorn was told to write, word for word; goes with its name as format."),
+        .text(
+            "time_zone", \.timeZone, in: Settings.Input(), valueName: "ZONE", noun: "a time zone",
+            example: "Europe/Berlin",
+            help: "Where the clock hung that wrote times without a zone: UTC, local, +02:00 or Europe/Berlin.",
+            check: { !$0.isEmpty && $0.utf8.count <= 64 }),
+        .optional(
             "duration_unit", \.durationUnit, absence: "none", example: "ms", environment: nil,
             help: "The unit of durations where neither key nor value names one."),
         .optional(

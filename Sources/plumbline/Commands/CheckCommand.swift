@@ -41,8 +41,7 @@ struct CheckCommand: AsyncParsableCommand {
             "Hold sample lines against what they must become (a list of line and expect).", valueName: "file"))
     var test: String?
 
-    @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
-    var durationUnit: String?
+    @OptionGroup var lines: FormatOptions
 
     @Flag(help: "Print a commented configuration with every setting at its default.")
     var example = false
@@ -53,7 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         if example { return try Terminal.write(SettingsExample.exampleYAML()) }
         if reference { return try Terminal.write(SettingsReference.referenceMarkdown()) }
-        let options = try readerOptions(durationUnit)
+        let options = try lines.readerOptions()
         if let explain { return try self.explain(explain, options) }
         if let test { return try LineTestRun(file: test, options: options).run() }
         let settings = try SettingsSource.read(config: config, flags: logs.map { ("LOG", $0) })
@@ -66,7 +65,8 @@ struct CheckCommand: AsyncParsableCommand {
         var worst: Failure?
         var recognised: [RecognisedConfiguration.Input] = []
         for input in settings.inputs where input.path != "-" {
-            let options = durationUnit == nil ? ReaderOptions(input) : options
+            var options = lines.areGiven ? options : ReaderOptions(input)
+            options.reference = AgentClock.wall
             do throws(Failure) {
                 try look(at: input.path, options, isOptional: config != nil, &recognised)
             } catch {
@@ -100,7 +100,7 @@ struct CheckCommand: AsyncParsableCommand {
             recognised.append(
                 RecognisedConfiguration.Input(
                     path: SettingsSource.absolute(FilePath(look.path)).string, recognition: look.recognition,
-                    durationUnit: options.durationUnit))
+                    options: options))
         }
     }
 

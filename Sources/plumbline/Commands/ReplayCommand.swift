@@ -40,8 +40,7 @@ struct ReplayCommand: AsyncParsableCommand {
             "The name of the logs' source (default: the directory's primary one, else main).", valueName: "name"))
     var source: String?
 
-    @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
-    var durationUnit: String?
+    @OptionGroup var lines: FormatOptions
 
     @Option(help: "How the result is written.")
     var output: OutputFormat = .text
@@ -58,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let fileSystem = RealFileSystem()
         let limits = StoreLimits(try SettingsSource.read(config: config, flags: [])).forOldLogs
-        let options = try readerOptions(durationUnit)
+        let options = try lines.readerOptions()
         let paths = try open(logs.map { SettingsSource.absolute(FilePath($0)).string }, options, fileSystem)
         OpenFileLimit.raise()
         let started = AgentClock.monotonicNanoseconds

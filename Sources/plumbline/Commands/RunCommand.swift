@@ -74,7 +74,9 @@ struct RunCommand: AsyncParsableCommand {
     private func recognise(_ input: Settings.Input, _ console: RunConsole) throws(Failure) {
         let looks: [LogRecognition]
         do throws(RunFailure) {
-            looks = try LogRecognition.look(at: input.path, ReaderOptions(input), RealFileSystem())
+            var options = ReaderOptions(input)
+            options.reference = AgentClock.wall
+            looks = try LogRecognition.look(at: input.path, options, RealFileSystem())
         } catch {
             // What may become readable is waited for, and the agent says so; a directory never becomes a log.
             guard error.kind == .wrongConfiguration else { return }

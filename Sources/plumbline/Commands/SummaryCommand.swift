@@ -41,8 +41,7 @@ struct SummaryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The name of the logs' source.", valueName: "name"))
     var source: String = "main"
 
-    @Option(help: ArgumentHelp("The unit of durations that name none: s, ms, us or ns.", valueName: "unit"))
-    var durationUnit: String?
+    @OptionGroup var lines: FormatOptions
 
     @Flag(help: "Show the form of one rejected line for each reason: letters as a, digits as 9, the rest as ?.")
     var rejects = false
@@ -62,7 +61,7 @@ struct SummaryCommand: AsyncParsableCommand {
         if let from { span.from = from.instant }
         if let to { span.to = to.instant }
         let run = SummaryRun(
-            fileSystem: RealFileSystem(), source: source, options: try readerOptions(durationUnit), span: span)
+            fileSystem: RealFileSystem(), source: source, options: try lines.readerOptions(), span: span)
         let progress = ProgressLine()
         let result: SummaryRun.Result
         do throws(RunFailure) {
@@ -97,19 +96,11 @@ struct SummaryCommand: AsyncParsableCommand {
         if counts.accepted == 0, counts.rejected > 0 {
             throw Failure(
                 .damagedData,
-                "no line was understood: \(counts.rejected) of \(counts.lines) rejected; expected one JSON object a "
-                    + "line with a time and a status (plumbline check INPUT says more)")
+                "no line was understood: \(counts.rejected) of \(counts.lines) rejected; expected lines of a "
+                    + "known format with a time and a status (plumbline check INPUT says more)")
         }
         if !result.damages.isEmpty { throw Failure(.damagedData) }
     }
-}
-
-func readerOptions(_ unit: String?) throws(Failure) -> ReaderOptions {
-    guard let unit else { return ReaderOptions() }
-    guard let known = DurationUnit(symbol: unit) else {
-        throw Failure(.usage, "--duration-unit: expected s, ms, us or ns, found \"\(escapedForDisplay(unit))\"")
-    }
-    return ReaderOptions(durationUnit: known)
 }
 
 extension Failure {

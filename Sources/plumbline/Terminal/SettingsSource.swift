@@ -1,3 +1,4 @@
+import Agent
 import Files
 import Glibc
 import Settings
@@ -17,7 +18,8 @@ enum SettingsSource {
             }
         }
         do throws(SettingsErrors) {
-            return try SettingsReader.read(yaml: yaml, file: config ?? "", environment: environment, flags: flags)
+            return try SettingsReader.read(
+                yaml: yaml, file: config ?? "", environment: environment, flags: flags, problems: \.problems)
         } catch {
             Terminal.writeError("\(error)\n")
             throw Failure(error.areAllFlags ? .usage : .wrongConfiguration)

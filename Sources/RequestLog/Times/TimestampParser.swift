@@ -5,6 +5,10 @@ import CScan
 struct TimestampParser {
     /// `2026-11-22T10:14` as two words, and the instant it stands for.
     private(set) var known = cscan_minute()
+    /// The same for `17/May/2015`: its first eight bytes and its last, and the days since the epoch.
+    var knownDay: (text: (UInt64, UInt64), days: Int64) = ((0, 0), 0)
+    /// The last instant, in seconds, that was read from a time without a zone.
+    var lastLocal: Int64?
 
     /// Years that a log line may speak of.
     static let years = 1970...2199
@@ -103,14 +107,6 @@ struct TimestampParser {
 
     private static let endOfYears =
         UInt64(CivilDate(year: years.upperBound + 1, month: 1, day: 1).daysSinceEpoch) * 86_400 * 1_000_000_000
-}
-
-extension ByteRun {
-    @inline(__always)
-    fileprivate func twoDigits(at place: Int) -> Int64? {
-        guard place + 1 < count, isDigit(start[place]), isDigit(start[place + 1]) else { return nil }
-        return Int64(start[place] &- zero) &* 10 &+ Int64(start[place + 1] &- zero)
-    }
 }
 
 extension Timestamp {

@@ -1,0 +1,47 @@
+package import RequestLog
+package import Settings
+
+extension LineFormat {
+    /// By its name in the configuration; `text` is what the names of writers need beside them.
+    package init(_ format: Settings.Input.Format, text: String?) throws(TextFormatError) {
+        switch format {
+        case .auto: self = .auto
+        case .json: self = .json
+        case .nginx: self = try LineFormat(nginx: text ?? "")
+        case .apache: self = .text(try TextFormat(name: "apache", apache: text ?? "", pattern: text))
+        case .gunicorn: self = .text(try TextFormat(name: "gunicorn", gunicorn: text ?? "", pattern: text))
+        default: self = .text(TextFormat.known.first { $0.name == format.rawValue }!)
+        }
+    }
+}
+
+extension Settings.Input {
+    /// What this input's values have that is wrong, beyond what the table of settings knows.
+    package var problems: [SettingsReader.InputProblem] {
+        var problems: [SettingsReader.InputProblem] = []
+        if format.needsText, logFormat == nil {
+            problems.append(
+                .init(
+                    key: "log_format", expected: "how \(format.rawValue) was told to write, as in its configuration",
+                    found: "nothing"))
+        } else if !format.needsText, let logFormat {
+            problems.append(
+                .init(
+                    key: "log_format", expected: "a format of nginx, apache or gunicorn beside it",
+                    found: "\"\(logFormat)\" with format \(format.rawValue)"))
+        } else {
+            do throws(TextFormatError) {
+                _ = try LineFormat(format, text: logFormat)
+            } catch {
+                problems.append(.init(key: "log_format", expected: error.expected, found: error.found))
+            }
+        }
+        if TimeZones.zone(timeZone) == nil {
+            problems.append(
+                .init(
+                    key: "time_zone", expected: "UTC, local, +02:00 or a name such as Europe/Berlin",
+                    found: "\"\(timeZone)\", which the system's time zones do not have"))
+        }
+        return problems
+    }
+}
