@@ -10,7 +10,7 @@ extension LineFormat {
         case .nginx: self = try LineFormat(nginx: text ?? "")
         case .apache: self = .text(try TextFormat(name: "apache", apache: text ?? "", pattern: text))
         case .gunicorn: self = .text(try TextFormat(name: "gunicorn", gunicorn: text ?? "", pattern: text))
-        default: self = .text(TextFormat.known.first { $0.name == format.rawValue }!)
+        default: self = .known(format.rawValue)
         }
     }
 }

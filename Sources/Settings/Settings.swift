@@ -26,7 +26,12 @@ package struct Settings: Sendable, Equatable {
 extension Settings {
     package struct Input: Sendable, Equatable {
         package enum Format: String, CaseIterable, Sendable {
-            case auto, json, combined, common
+            case auto, json, combined, common, haproxy, traefik, envoy, istio, squid, uwsgi, alb, elb, s3
+            case nginxMain = "nginx-main"
+            case nginxCache = "nginx-cache"
+            case nginxAmplify = "nginx-amplify"
+            case ingressNginx = "ingress-nginx"
+            case vhostCombined = "vhost-combined"
             /// These come with the words of their writer's configuration.
             case nginx, apache, gunicorn
 

@@ -47,6 +47,9 @@ struct SettingsMappingTests {
         if !format.needsText { #expect(try LineFormat(format, text: nil).name == format.rawValue) }
     }
 
+    @Test("what is recognised can be configured", arguments: Set(TextFormat.known.map(\.name)))
+    func recognised(name: String) { #expect(Settings.Input.Format(rawValue: name) != nil) }
+
     @Test(
         "zones are known by their names",
         arguments: [

@@ -49,9 +49,8 @@ struct LineTestsTests {
         }
     }
 
-    @Test("a file without tests is none", arguments: ["", "[]", "a: 1", "x"])
+    @Test("a file without tests is none", arguments: ["", "# nothing", "[]", "a: 1", "x"])
     func none(yaml: String) {
-        let tests = try? LineTests(yaml: Array(yaml.utf8), file: "t", facts: facts).tests
-        #expect(tests == nil || (yaml.isEmpty && tests!.isEmpty))
+        #expect(throws: SettingsErrors.self) { try LineTests(yaml: Array(yaml.utf8), file: "t", facts: facts) }
     }
 }

@@ -21,24 +21,30 @@ struct FormatTable: ~Copyable {
         var key: UInt16
     }
 
+    private struct Format {
+        var steps: Range<Int>
+        /// A user wrote it, so it stands alone, and its wrong values are told one by one.
+        var isUsers: Bool
+    }
+
     private let steps: UnsafeMutableBufferPointer<Step>
     private let literals: UnsafeMutableBufferPointer<UInt8>
-    /// The first step of each format, and the end of the last one's.
-    private let starts: [Int]
-    let formats: [TextFormat]
+    private let formats: UnsafeMutableBufferPointer<Format>
+    let names: [String]
     /// By `Step.key`.
     let keys: [String]
 
     init(_ formats: [TextFormat]) {
-        self.formats = formats
+        names = formats.map(\.name)
+        self.formats = .allocate(capacity: formats.count)
         let parts = formats.flatMap(\.parts)
         steps = .allocate(capacity: parts.count + formats.count)
         literals = .allocate(
             capacity: parts.reduce(0) { $0 + $1.literal.count } + formats.reduce(0) { $0 + $1.end.count })
         keys = parts.map(\.key)
-        var starts = [0]
         var (step, byte, key) = (0, 0, 0)
-        for format in formats {
+        for (number, format) in formats.enumerated() {
+            let first = step
             for place in 0...format.parts.count {
                 let part = place < format.parts.count ? format.parts[place] : nil
                 let literal = part?.literal ?? format.end
@@ -56,15 +62,16 @@ struct FormatTable: ~Copyable {
                 byte += literal.count
                 key += part == nil ? 0 : 1
             }
-            starts.append(step)
+            self.formats.initializeElement(
+                at: number, to: Format(steps: first..<step, isUsers: format.pattern != nil))
         }
-        self.starts = starts
     }
 
     deinit {
         steps.deinitialize()
         steps.deallocate()
         literals.deallocate()
+        formats.deallocate()
     }
 
     /// The number of the first format that takes the line, its values in `fields`. Without one, how far the line went
@@ -73,9 +80,8 @@ struct FormatTable: ~Copyable {
     {
         var farthest = line
         for format in formats.indices {
-            let (end, isWhole) = scan(line, steps: starts[format]..<starts[format + 1], into: &fields)
-            // A format that a user wrote stands alone, and its wrong values are told one by one.
-            if isWhole, formats[format].pattern != nil || fields.arePlausible { return (format, end) }
+            let (end, isWhole) = scan(line, steps: formats[format].steps, into: &fields)
+            if isWhole, formats[format].isUsers || fields.arePlausible { return (format, end) }
             farthest = max(farthest, end)
             fields.clear()
         }

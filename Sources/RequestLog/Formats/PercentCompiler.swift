@@ -20,10 +20,13 @@ struct PercentCompiler {
 
     mutating func literal(_ text: some StringProtocol) { end += Array(text.utf8) }
 
-    mutating func value(_ directive: Directive, _ meaning: FieldMeaning?) {
-        parts.append(TextFormat.Part(literal: end, key: directive.text, meaning: meaning))
+    mutating func value(_ directive: Directive, _ meaning: FieldMeaning?, isWord: Bool = false) {
+        parts.append(TextFormat.Part(literal: end, key: directive.text, meaning: meaning, isWord: isWord))
         end = []
     }
+
+    /// The query belongs to the path that stands before it.
+    var isDirectlyBehindPath: Bool { end.isEmpty && parts.last?.meaning?.field == .path }
 
     /// Keeps the literal before it; nil at the end.
     mutating func next(inParentheses: Bool = false) throws(TextFormatError) -> Directive? {
@@ -66,13 +69,16 @@ struct PercentCompiler {
                 directive.argument = String(rest[rest.index(after: rest.startIndex)..<close])
                 rest = rest[close...].dropFirst()
             }
-            // `%^FB`, `%{NAME}^ti`: two letters.
-            if rest.first == "^" { rest = rest.dropFirst(2) }
+            // `%^FB`, `%{NAME}^ti`: the circumflex and two letters.
+            if rest.first == "^" {
+                directive.letter = "^"
+                rest = rest.dropFirst(2)
+            }
         }
         guard let letter = rest.first else {
             throw TextFormatError(found: "\(start.prefix(12)) at the end", expected: "a letter behind it")
         }
-        directive.letter = letter
+        if directive.letter != "^" { directive.letter = letter }
         rest = rest.dropFirst()
         directive.text = String(start[..<rest.startIndex])
         return directive

@@ -12,11 +12,18 @@ extension TextFormat {
                 compiler.value(directive, FieldMeaning(field: .time, rank: 0))
                 compiler.literal("]")
             case "%": compiler.literal("%")
-            default: compiler.value(directive, TextFormat.apacheMeaning(directive))
+            case "q" where compiler.isDirectlyBehindPath: continue
+            default:
+                compiler.value(
+                    directive, TextFormat.apacheMeaning(directive),
+                    isWord: TextFormat.apacheWords.contains(directive.letter))
             }
         }
         try self.init(name: name, pattern: pattern, parts: compiler.parts, end: compiler.end)
     }
+
+    /// Addresses and numbers, in which no blank can be.
+    private static let apacheWords: Set<Character> = ["a", "b", "B", "D", "h", "I", "O", "p", "P", "s", "S", "T"]
 
     private static func apacheMeaning(_ directive: PercentCompiler.Directive) -> FieldMeaning? {
         let argument = directive.argument
@@ -68,7 +75,9 @@ extension TextFormat {
                     compiler.value(directive, FieldMeaning(field: .time, rank: 0))
                     compiler.literal("]")
                 } else {
-                    compiler.value(directive, TextFormat.gunicornMeaning(directive.argument))
+                    compiler.value(
+                        directive, TextFormat.gunicornMeaning(directive.argument),
+                        isWord: ["s", "b", "B", "D", "L", "M", "T"].contains(directive.argument))
                 }
             }
         }

@@ -45,7 +45,9 @@ struct JSONText: ~Copyable {
             }
             let kind = run[place]
             place += 1
-            if kind == UInt8(ascii: "x"), let high = hexDigit(run[place]), let low = hexDigit(run[place + 1]) {
+            if kind == UInt8(ascii: "x"), place + 2 <= run.count, let high = hexDigit(run[place]),
+                let low = hexDigit(run[place + 1])
+            {
                 // Not JSON: nginx, Apache and HAProxy write it, and only a text format's line comes here with one.
                 scratch[length] = high << 4 | low
                 length += 1
@@ -78,6 +80,8 @@ struct JSONText: ~Copyable {
 
     /// The scalar whose four digits begin at `place`, or the pair of surrogates; a surrogate alone is no scalar.
     private func scalar(in run: ByteRun, at place: inout Int) -> Unicode.Scalar? {
+        // The scanner of JSON has seen four digits; that of texts has not.
+        guard place + 4 <= run.count else { return nil }
         let first = codeUnit(in: run, at: place)
         place += 4
         if let scalar = Unicode.Scalar(first) { return scalar }

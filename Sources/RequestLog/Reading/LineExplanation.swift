@@ -57,24 +57,24 @@ extension RecordReader {
         swap(&keptRoutes, &routes)
         swap(&keptVersions, &versions)
         // And a line that is looked at again is no other line.
-        let (knownWords, knownWord) = (unknownCacheWords, unknownCacheWord)
+        let (knownWords, knownWord, lastLocal) = (unknownCacheWords, unknownCacheWord, times.lastLocal)
         defer {
             swap(&keptRoutes, &routes)
             swap(&keptVersions, &versions)
-            (unknownCacheWords, unknownCacheWord) = (knownWords, knownWord)
+            (unknownCacheWords, unknownCacheWord, times.lastLocal) = (knownWords, knownWord, lastLocal)
         }
         var explanation = LineExplanation(outcome: .blank)
         do throws(LineReject) {
             try scan(line.baseAddress!)
             explanation.origin = LineOrigin(
-                format: textFormat.map { formats.formats[$0].name } ?? LineFormat.json.name, writer: marks.writer)
+                format: textFormat.map { formats.names[$0] } ?? LineFormat.json.name, writer: marks.writer)
             explanation.findings = findings()
             let record = try interpret(latest: latest, names: &names)
             explanation.outcome = .record(record)
             explanation.route = names[record.route]
             explanation.version = record.version == .none ? nil : names[record.version]
         } catch {
-            if error.kind == .blank { return explanation }
+            if error.isBlank { return explanation }
             let start = UInt(bitPattern: line.baseAddress!)
             explanation.outcome = .rejected(
                 LineFault(

@@ -4,20 +4,8 @@ struct LineReject: Error {
     /// Where in memory it went wrong; 0 where something is missing.
     var address: UInt
     var expected: StaticString
-    var kind = Kind.fault
-
-    /// Lines that are no requests, and no faults either.
-    enum Kind: UInt8 {
-        case fault
-        /// Nothing but white space.
-        case blank
-        /// It says how the lines behind it are written.
-        case header
-        /// It belongs to another line.
-        case continuation
-        /// The configuration leaves it out.
-        case filtered
-    }
+    /// A line of nothing but white space is none, and no fault either.
+    var isBlank = false
 
     init(_ reason: RejectReason, at address: UInt, expected: StaticString) {
         self.reason = reason
@@ -29,21 +17,9 @@ struct LineReject: Error {
         self.init(reason, at: value.kind == .absent ? 0 : UInt(bitPattern: value.run.start), expected: expected)
     }
 
-    static func none(_ kind: Kind) -> LineReject {
+    static var blank: LineReject {
         var reject = LineReject(.malformed, at: 0, expected: "")
-        reject.kind = kind
+        reject.isBlank = true
         return reject
-    }
-}
-
-extension LineCounts {
-    mutating func add(_ reject: LineReject) {
-        switch reject.kind {
-        case .fault: self[reject.reason] &+= 1
-        case .blank: blank &+= 1
-        case .header: header &+= 1
-        case .continuation: continuation &+= 1
-        case .filtered: filtered &+= 1
-        }
     }
 }

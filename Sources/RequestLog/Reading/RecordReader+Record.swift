@@ -48,8 +48,10 @@ extension RecordReader {
     static let clientLeft: UInt16 = 499
 
     /// `0`, `000` and `-1`.
+    @inline(__always)
     static func isNoStatus(_ run: ByteRun) -> Bool {
-        run.equals(caseBlind: "0") || run.equals(caseBlind: "000") || run.equals(caseBlind: "-1")
+        guard run[0] == zero || run[0] == minus else { return false }
+        return run.equals(caseBlind: "0") || run.equals(caseBlind: "000") || run.equals(caseBlind: "-1")
     }
 
     @inline(__always)
@@ -58,7 +60,7 @@ extension RecordReader {
             throw LineReject(.missingStatus, fields[.status], expected: "a status code")
         }
         // Envoy, and Caddy: nothing was answered, for the client had left. nginx has a code for that.
-        if fields[.status].notation == .signed || marks.writer != nil, RecordReader.isNoStatus(run) {
+        if RecordReader.isNoStatus(run), fields[.status].notation == .signed || marks.writer != nil {
             return RecordReader.clientLeft
         }
         guard run.count == 3, isDigit(run[0]), isDigit(run[1]), isDigit(run[2]), run[0] != zero, run[0] < zero + 6
@@ -71,9 +73,8 @@ extension RecordReader {
         guard let run = try content(.time), !RecordReader.isDash(run) else {
             throw LineReject(.missingTime, fields[.time], expected: "a time")
         }
-        let context = TimeContext(
-            zone: options.timeZone, reference: latest.nanoseconds == .max ? options.reference : latest)
-        guard let time = times.instant(run, isNumber: fields[.time].kind == .number, context) else {
+        let reference = latest.nanoseconds == .max ? options.reference : latest
+        guard let time = times.instant(run, isNumber: fields[.time].kind == .number, reference: reference) else {
             throw LineReject(
                 .badTime, fields[.time],
                 expected:

@@ -31,6 +31,8 @@ package struct RecordReader: ~Copyable {
     var cacheStatuses = ShortWords()
     var keys = KeyTable()
     let formats: FormatTable
+    /// A line that begins with a brace is no JSON either.
+    private let isTextOnly: Bool
     /// Of the line at hand: the number of its text format; nil: JSON.
     var textFormat: Int?
     /// Of the line at hand: whose it may be.
@@ -38,7 +40,7 @@ package struct RecordReader: ~Copyable {
     var fields = LineFields()
     var text = JSONText()
     var template = RouteTemplate()
-    var times = TimestampParser()
+    var times: TimestampParser
     var routes = NameCache()
     var versions = NameCache()
     var cacheWords = NameCache()
@@ -53,17 +55,24 @@ package struct RecordReader: ~Copyable {
 
     @inline(never)
     mutating func note(_ reject: LineReject, of line: ByteRun, in counts: inout LineCounts) {
-        counts.add(reject)
-        if reject.kind == .fault { rejects.keep(line, for: reject.reason) }
+        if reject.isBlank {
+            counts.blank &+= 1
+        } else {
+            counts[reject.reason] &+= 1
+            rejects.keep(line, for: reject.reason)
+        }
     }
 
     /// - Parameter learnsShapes: without them, the general scanner reads every line: the same, slower.
     package init(options: ReaderOptions = ReaderOptions(), learnsShapes: Bool = true) {
         self.options = options
         self.learnsShapes = learnsShapes
+        times = TimestampParser(zone: options.timeZone)
+        isTextOnly = options.format.isTextOnly
         switch options.format {
         case .auto: formats = FormatTable(TextFormat.known)
         case .json: formats = FormatTable([])
+        case .known(let name): formats = FormatTable(TextFormat.known.filter { $0.name == name })
         case .text(let format): formats = FormatTable([format])
         }
     }
@@ -96,10 +105,10 @@ package struct RecordReader: ~Copyable {
         var start = JSONScanner.skipSpace(line)
         if start.pointee != openBrace { start = JSONScanner.skipByteOrderMark(start) }
         guard start.pointee == openBrace else {
-            if start.pointee == lineFeed { throw .none(.blank) }
+            if start.pointee == lineFeed { throw .blank }
             return try scanText(start)
         }
-        if case .text = options.format { return try scanText(start) }
+        if isTextOnly { return try scanText(start) }
         if keys.isFull { keys = KeyTable() }
         do throws(JSONFault) {
             let end = JSONScanner.skipSpace(try object(start, in: KeyTable.topLevel, depth: 0))
@@ -118,7 +127,7 @@ package struct RecordReader: ~Copyable {
         switch options.format {
         case .auto: expected = "an object: {\"key\": value, …}, or one of the text formats that are known"
         case .json: expected = "an object: {\"key\": value, …}"
-        case .text: expected = "the line to go on as its format says"
+        case .known, .text: expected = "the line to go on as its format says"
         }
         throw LineReject(.malformed, at: UInt(bitPattern: end), expected: expected)
     }

@@ -1,13 +1,5 @@
 import CScan
 
-/// What a time without zone or year needs beside itself.
-struct TimeContext {
-    /// Where the clocks that wrote it hung; nil: nobody says.
-    var zone: TimeZone?
-    /// A time without a year is the last such time, up to a day behind this.
-    var reference: Timestamp
-}
-
 /// The notations beside RFC 3339 with a zone, each told by its own bytes.
 ///
 /// `17/May/2015:10:05:03 +0000` (Apache's %t, nginx's $time_local) · `25/Feb/2019:16:19:48.143` (HAProxy) ·
@@ -15,26 +7,28 @@ struct TimeContext {
 /// `Feb 25 16:19:49` (RFC 3164 §4.1.2) · `Sun Mar 13 22:49:15 2016` (C's asctime) · `Tue, 15 Nov 1994 08:12:31 GMT`
 /// (RFC 9110 §5.6.7).
 extension TimestampParser {
-    /// - Parameter isNumber: it stood there as a JSON number.
+    /// - Parameters:
+    ///   - isNumber: it stood there as a JSON number.
+    ///   - reference: a time without a year is the last such time, up to a day behind this.
     @inline(__always)
-    mutating func instant(_ run: ByteRun, isNumber: Bool, _ context: TimeContext) -> Timestamp? {
+    mutating func instant(_ run: ByteRun, isNumber: Bool, reference: Timestamp) -> Timestamp? {
         if isNumber || run.count < 5 { return epoch(run) }
         if run[4] == minus, let time = rfc3339(run) { return time }
-        return otherNotation(run, context)
+        return otherNotation(run, reference)
     }
 
     @inline(never)
-    private mutating func otherNotation(_ run: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func otherNotation(_ run: ByteRun, _ reference: Timestamp) -> Timestamp? {
         let run = run.trimmed()
         guard run.count > 4 else { return nil }
-        if !isDigit(run[0]) { return named(run, context) }
-        if run[2] == slash { return clf(run, context) }
-        if run[4] == minus || run[4] == slash { return yearFirst(run, context) }
+        if !isDigit(run[0]) { return named(run, reference) }
+        if run[2] == slash { return clf(run) }
+        if run[4] == minus || run[4] == slash { return yearFirst(run) }
         return epoch(run)
     }
 
     /// `17/May/2015:10:05:03 +0000`; lines of one log share their day.
-    private mutating func clf(_ run: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func clf(_ run: ByteRun) -> Timestamp? {
         guard run.count >= 20, run[11] == colon else { return nil }
         let text = (cscan_word(run.start), cscan_word(run.start + 3))
         if text != knownDay.text {
@@ -44,26 +38,26 @@ extension TimestampParser {
             else { return nil }
             knownDay = (text, days)
         }
-        return instant(days: knownDay.days, run.dropFirst(12), context)
+        return instant(days: knownDay.days, run.dropFirst(12))
     }
 
-    private mutating func yearFirst(_ run: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func yearFirst(_ run: ByteRun) -> Timestamp? {
         guard run.count >= 19, run[7] == run[4], let year = run.fourDigits(at: 0), let month = run.twoDigits(at: 5),
             let day = run.twoDigits(at: 8), let days = TimestampParser.days(year: year, month: month, day: day),
             run[10] | 0x20 == UInt8(ascii: "t") || run[10] == space || run[10] == tab
         else { return nil }
-        return instant(days: days, run.dropFirst(11), context)
+        return instant(days: days, run.dropFirst(11))
     }
 
     /// What begins with the name of a month or of a day of the week.
-    private mutating func named(_ run: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func named(_ run: ByteRun, _ reference: Timestamp) -> Timestamp? {
         if let month = TimestampParser.month(run) {
             guard let (date, rest) = TimestampParser.day(run.dropFirst(3)) else { return nil }
-            return withoutYear(month: month, day: date, rest, context)
+            return withoutYear(month: month, day: date, rest, reference)
         }
         guard TimestampParser.isWeekday(run) else { return nil }
         let rest = run.dropFirst(3)
-        if !rest.isEmpty, rest[0] == comma { return rfc9110(rest.dropFirst(1).trimmed(), context) }
+        if !rest.isEmpty, rest[0] == comma { return rfc9110(rest.dropFirst(1).trimmed()) }
         // asctime: the year comes last.
         let date = rest.trimmed()
         guard date.count >= 15, let month = TimestampParser.month(date),
@@ -73,35 +67,35 @@ extension TimestampParser {
         guard let year = time.fourDigits(at: end), time[end - 1] == space,
             let days = TimestampParser.days(year: year, month: month, day: day)
         else { return nil }
-        return instant(days: days, time.prefix(end).trimmed(), context)
+        return instant(days: days, time.prefix(end).trimmed())
     }
 
-    private mutating func rfc9110(_ run: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func rfc9110(_ run: ByteRun) -> Timestamp? {
         guard run.count >= 20, let day = run.twoDigits(at: 0), run[2] == space,
             let month = TimestampParser.month(run.dropFirst(3)), run[6] == space, let year = run.fourDigits(at: 7),
             run[11] == space, let days = TimestampParser.days(year: year, month: month, day: day)
         else { return nil }
-        return instant(days: days, run.dropFirst(12), context)
+        return instant(days: days, run.dropFirst(12))
     }
 
     /// The newest year in which it is no later than a day behind the reference, for clocks differ and logs are of the
     /// past: on the first of January, 31 December is last year's.
     private mutating func withoutYear(
-        month: Int64, day: Int64, _ rest: ByteRun, _ context: TimeContext
+        month: Int64, day: Int64, _ rest: ByteRun, _ reference: Timestamp
     ) -> Timestamp? {
-        let latest = context.reference.nanoseconds / 86_400_000_000_000 + 1
+        let latest = reference.nanoseconds / 86_400_000_000_000 + 1
         let year = Int64(CivilDate(daysSinceEpoch: Int(latest)).year)
         // 29 February may be eight years away, around a century.
         for year in stride(from: year, through: year - 8, by: -1) {
             if let days = TimestampParser.days(year: year, month: month, day: day), days <= latest {
-                return instant(days: days, rest, context)
+                return instant(days: days, rest)
             }
         }
         return nil
     }
 
     /// `10:05:03.143 +0100` of a day.
-    private mutating func instant(days: Int64, _ time: ByteRun, _ context: TimeContext) -> Timestamp? {
+    private mutating func instant(days: Int64, _ time: ByteRun) -> Timestamp? {
         guard time.count >= 8, let hour = time.twoDigits(at: 0), hour < 24, time[2] == colon,
             let minute = time.twoDigits(at: 3), minute < 60, time[5] == colon, let second = time.twoDigits(at: 6),
             second <= 60
@@ -125,7 +119,7 @@ extension TimestampParser {
             guard let offset = TimestampParser.offset(text) else { return nil }
             return Timestamp(nanoseconds: (local - offset) * 1_000_000_000 + fraction)
         }
-        guard let zone = context.zone else { return nil }
+        guard let zone else { return nil }
         let instant = zone.instant(ofLocal: local, last: lastLocal)
         lastLocal = instant
         return Timestamp(nanoseconds: instant * 1_000_000_000 + fraction)

@@ -19,6 +19,8 @@ package struct LineTests: Sendable {
 
     package private(set) var tests: [Test] = []
 
+    private static let expected = "a list of tests such as \"- line: '…'\""
+
     /// Reads a file of tests.
     ///
     /// - Parameter facts: the names that may stand under `expect`.
@@ -28,7 +30,13 @@ package struct LineTests: Sendable {
             var reader = NodeReader(try FileText(yaml, file: file), file: file)
             let root = reader.read()
             errors.append(contentsOf: reader.errors)
-            if let root { read(root, file, facts, &errors) }
+            if let root {
+                read(root, file, facts, &errors)
+            } else if errors.isEmpty {
+                errors.append(
+                    SettingsError(
+                        place: .file(name: file, line: 1, column: 1), problem: .missing(expected: LineTests.expected)))
+            }
         } catch {
             errors.append(error)
         }
@@ -38,7 +46,7 @@ package struct LineTests: Sendable {
     private mutating func read(_ root: Node, _ file: String, _ facts: [String], _ errors: inout SettingsErrors) {
         guard case .list(let items) = root.content, !items.isEmpty else {
             return errors.append(
-                wrong(root, file, "", expected: "a list of tests such as \"- line: '…'\"", found: root.description))
+                wrong(root, file, "", expected: LineTests.expected, found: root.description))
         }
         for (number, item) in items.enumerated() {
             let key = "[\(number)]"
