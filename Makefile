@@ -19,7 +19,7 @@ BENCH = .build-bench/venv/bin/python -B Tests/Benchmarks
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-init bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -87,6 +87,9 @@ setup-bench: setup # what the benchmarks need: the peers and a Python environmen
 
 bench: setup-bench ## Measure against simdjson and the peers; TOPICS="ingest live" for some, README=1 writes the README
 	$(BENCH) $(TOPICS) $(if $(README),--readme README.md)
+
+bench-init: setup-tests release ## Measure what the middlewares of `plumbline init` cost their services
+	.build-e2e/venv/bin/python -B Tests/EndToEndTests/Service/init/overhead.py $(RELEASE)
 
 # Needs no peers and no Python environment: `make check` does a short run of it.
 bench-instructions: release ## Instructions a line by callgrind: a gate for speed that a busy machine does not move

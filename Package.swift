@@ -74,6 +74,11 @@ let package = Package(
                 "Agent", "Exposition", "Serving", "Settings", "Simulation", "RequestLog", "RollingWindow", "Snapshots",
                 "Store", "Files", systemPackage, argumentParser, logging,
             ],
+            // What `plumbline init` prints.
+            resources: [
+                .embedInCode("Init/fastapi.py"), .embedInCode("Init/flask.py"), .embedInCode("Init/django.py"),
+                .embedInCode("Init/nginx.conf"), .embedInCode("Init/Caddyfile"), .embedInCode("Init/envoy.yaml"),
+            ],
             swiftSettings: strict),
 
         // The proofs.
@@ -120,6 +125,7 @@ let package = Package(
                 "Agent", "Tailing", "Store", "Snapshots", "RollingWindow", "RequestLog", "Files", "Settings", "Health",
                 "Exposition", "TestSupport", systemPackage, logging,
             ]),
-        tests("EndToEndTests", [subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
+        tests(
+            "EndToEndTests", ["TestSupport", subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
     ]
 )

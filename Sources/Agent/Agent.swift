@@ -49,6 +49,8 @@ package struct Agent: Sendable {
             logger.error("Part of the data directory is damaged", metadata: ["reason": "\(damage)"])
         }
         let recovered = store.recovered
+        let receivers = try DatagramReceiver.started(by: settings, logger)
+        defer { for receiver in receivers { receiver.socket.removeFile() } }
         let rules = HealthRules(settings.health)
         let ingest = IngestThread(
             commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: rules, logger: logger)
@@ -61,7 +63,7 @@ package struct Agent: Sendable {
 
         let pipeline = Pipeline(
             ingest: ingest, storing: storing, names: names, recovered: recovered, present: present,
-            settings: settings, directory: directory, fileSystem: fileSystem, logger: logger)
+            receivers: receivers, settings: settings, directory: directory, fileSystem: fileSystem, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -97,6 +99,8 @@ package struct Agent: Sendable {
 package enum AgentLimits {
     /// Routes, versions and sources that one process knows; further ones are `(other)`.
     package static let names = 100_000
+    /// With less room at a Unix socket the user is told.
+    package static let fewDatagrams = 100
     /// How long the end waits for the disk, all in all; one that hangs would hold it for ever.
     package static let stop = Duration.milliseconds(900)
 }
@@ -121,6 +125,7 @@ private struct Pipeline: Service {
     let names: Names
     let recovered: Recovered
     let present: [FilePath: FileMetadata]
+    let receivers: [DatagramReceiver]
     let settings: Settings
     let directory: FilePath
     let fileSystem: any FileSystem
@@ -131,6 +136,7 @@ private struct Pipeline: Service {
         let ingestEnding = AgentThread.start { [self] in runIngest() }
         try? await gracefulShutdown()
         let deadline = ContinuousClock.now + AgentLimits.stop
+        for ending in receivers.compactMap({ $0.stop() }) { _ = await ending.wait(until: deadline) }
         ingest.stop()
         if await !ingestEnding.wait(until: deadline) {
             logger.error("Stopped while an input does not answer; what was not committed is read again if it is a file")
@@ -157,7 +163,7 @@ private struct Pipeline: Service {
             primary: settings.primarySource ?? "main", recovered: recovered, names: names,
             seriesLimit: settings.limits.series,
             future: Timestamp.Span(nanoseconds: settings.limits.future.inNanoseconds), options: options,
-            fileSystem: fileSystem, watcher: watcher, logger: logger)
+            fileSystem: fileSystem, watcher: watcher, logger: logger, sockets: receivers)
         ingest.run(ingestion, watching: watcher?.descriptor, history: history, store: storing)
     }
 

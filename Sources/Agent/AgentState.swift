@@ -43,6 +43,7 @@ struct AgentState: AgentView {
         agent.inputBytes = state.inputBytes
         agent.lines = state.lines
         agent.lostBytes = state.lostBytes
+        agent.lostDatagrams = state.lostDatagrams
         agent.skippedAtStartBytes = state.skippedAtStartBytes
         agent.lagBytes = state.lagBytes
         agent.lag = state.lagBytes == 0 ? .zero : state.newestEvent.map { max(.zero, AgentClock.wall - $0) }

@@ -58,5 +58,12 @@ extension ReaderOptions {
             format: (try? LineFormat(input.format, text: input.logFormat)) ?? .auto,
             durationUnit: input.durationUnit.flatMap { DurationUnit(symbol: $0.rawValue) },
             timeZone: TimeZones.zone(input.timeZone))
+        segmentKey = input.segment
+        routes = input.routes.compactMap { try? RoutePattern($0) }
+        filters = input.filters.map { filter in
+            LineFilter(
+                routes: filter.routes.compactMap { try? RoutePattern($0) },
+                statuses: filter.status.compactMap(StatusRange.init), userAgents: filter.userAgent)
+        }
     }
 }

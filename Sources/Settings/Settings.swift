@@ -26,7 +26,9 @@ package struct Settings: Sendable, Equatable {
 extension Settings {
     package struct Input: Sendable, Equatable {
         package enum Format: String, CaseIterable, Sendable {
-            case auto, json, combined, common, haproxy, traefik, envoy, istio, squid, uwsgi, alb, elb, s3
+            case auto, json, logfmt, ltsv, combined, common, haproxy, traefik, envoy, istio, squid, uwsgi, alb, elb, s3,
+                w3c, uvicorn
+            case nginxJSON = "nginx-json"
             case nginxMain = "nginx-main"
             case nginxCache = "nginx-cache"
             case nginxAmplify = "nginx-amplify"
@@ -44,7 +46,7 @@ extension Settings {
             case nanoseconds = "ns"
         }
 
-        /// A path, a glob, or `-` for standard input.
+        /// A path, a glob, a socket (`DatagramAddress`), or `-` for standard input.
         package var path: String
         package var source: String
         /// True for every input of the primary source, whichever of them said so.
@@ -54,16 +56,33 @@ extension Settings {
         package var logFormat: String?
         /// Of times that name none.
         package var timeZone = "local"
+        /// Patterns of paths, the first one that fits first.
+        package var routes: [String] = []
+        /// The key that tells whether somebody is logged in.
+        package var segment: String?
+        /// Requests that are not counted.
+        package var filters: [Filter] = []
         /// The unit of a duration that names none.
         package var durationUnit: DurationUnit?
         /// Overrides `Settings.fromStart`.
         package var fromStart: Bool?
+        /// Datagrams from other machines are wanted.
+        package var allowRemote = false
 
         package init(path: String = "", source: String = "main", primary: Bool = false) {
             self.path = path
             self.source = source
             self.primary = primary
         }
+    }
+
+    /// What it names must all fit a request; what it leaves out fits any.
+    package struct Filter: Sendable, Equatable {
+        package var routes: [String] = []
+        package var status: [String] = []
+        package var userAgent: [String] = []
+
+        package init() {}
     }
 
     package struct Limits: Sendable, Equatable {
@@ -76,6 +95,8 @@ extension Settings {
         package var idleTimeout = Duration.seconds(60)
         /// How far ahead of the clock a record may be.
         package var future = Duration.minutes(5)
+        /// What the kernel is asked to keep of a socket until it is read.
+        package var receiveBuffer = ByteCount.mebibytes(4)
     }
 
     package struct Snapshots: Sendable, Equatable {

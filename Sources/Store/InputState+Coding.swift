@@ -8,16 +8,34 @@ extension InputState {
         position.encode(into: &writer)
         ledger.encode(into: &writer)
         writer.text(source)
-        writer.append(copyOf == nil ? 0 : 1)
+        writer.append(
+            (copyOf == nil ? 0 : Flags.isCopy) | (context.isEmpty ? 0 : Flags.hasContext)
+                | (ledger.lostDatagrams == nil ? 0 : Flags.hasLostDatagrams))
         if let copyOf { writer.text(copyOf) }
+        if !context.isEmpty {
+            writer.varint(UInt64(context.count))
+            writer.append(contentsOf: context)
+        }
+        if let lost = ledger.lostDatagrams { writer.varint(lost) }
+    }
+
+    private enum Flags {
+        static let isCopy: UInt8 = 1
+        static let hasContext: UInt8 = 2
+        static let hasLostDatagrams: UInt8 = 4
+        static let all = isCopy | hasContext | hasLostDatagrams
     }
 
     init(_ reader: inout ByteReader) throws(DecodingFailure) {
         let position = try LogPosition(&reader)
-        let ledger = try InputLedger(&reader)
+        var ledger = try InputLedger(&reader)
         let source = try reader.text()
-        let copyOf = try reader.flag() ? try reader.text() : nil
-        self.init(position: position, ledger: ledger, source: source, copyOf: copyOf)
+        let flags = try reader.byte()
+        guard flags & ~Flags.all == 0 else { throw reader.failure("flags of an input that are known") }
+        let copyOf = flags & Flags.isCopy != 0 ? try reader.text() : nil
+        let context = flags & Flags.hasContext != 0 ? Array(try reader.slice(try reader.count())) : []
+        if flags & Flags.hasLostDatagrams != 0 { ledger.lostDatagrams = try reader.varint() }
+        self.init(position: position, ledger: ledger, source: source, copyOf: copyOf, context: context)
     }
 }
 
@@ -118,15 +136,5 @@ extension InputLedger {
         unfinished = try reader.varint()
         skippedAtStart = try reader.varint()
         lostBytes = try reader.varint()
-    }
-}
-
-extension ByteReader {
-    fileprivate mutating func flag() throws(DecodingFailure) -> Bool {
-        switch try byte() {
-        case 0: false
-        case 1: true
-        default: throw failure("0 or 1")
-        }
     }
 }

@@ -8,11 +8,17 @@ package struct InputState: Equatable, Sendable {
     package var source: String
     /// The path of the log whose content this one repeats and continues.
     package var copyOf: String?
+    /// What the lines up to here have stated that those behind them need, as its reader wrote it; mostly nothing.
+    package var context: [UInt8]
 
-    package init(position: LogPosition, ledger: InputLedger, source: String, copyOf: String? = nil) {
+    package init(
+        position: LogPosition, ledger: InputLedger, source: String, copyOf: String? = nil,
+        context: [UInt8] = []
+    ) {
         self.position = position
         self.ledger = ledger
         self.source = source
         self.copyOf = copyOf
+        self.context = context
     }
 }

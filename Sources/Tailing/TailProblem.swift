@@ -8,6 +8,8 @@ package struct TailProblem: Equatable, Sendable, CustomStringConvertible {
         case directory
         /// A socket, a FIFO or a device.
         case notRegular
+        /// The file of a socket that is listened to was removed or replaced.
+        case socketGone
         case failure(Errno)
         /// The limit of open logs is reached.
         case tooMany
@@ -29,6 +31,8 @@ package struct TailProblem: Equatable, Sendable, CustomStringConvertible {
         case .permission: "\(path): permission denied; waiting for permission to read it"
         case .directory: "\(path): expected a log file, found a directory"
         case .notRegular: "\(path): expected a regular file, found something else (a socket, FIFO or device)"
+        case .socketGone:
+            "\(path): the socket's file is gone or another's; who is not connected yet cannot send until the agent is restarted"
         case .failure(let errno): "\(path): \(errno); trying again"
         case .tooMany: "\(path): the limit of open logs is reached; waiting for one to end"
         case .damagedGzip(let offset): "\(path): offset \(offset): damaged gzip content; nothing of it was counted"

@@ -17,6 +17,7 @@ final class PipelineRehearsal {
     let inputs: [Ingest.Input]
     let primary: String
     let future: Timestamp.Span
+    let receivers: [DatagramReceiver]
     private(set) var store: Store!
     private(set) var ingest: Ingest!
     /// Time since the beginning, for both clocks.
@@ -27,8 +28,9 @@ final class PipelineRehearsal {
 
     init(
         _ inputs: [Ingest.Input], primary: String = "main", future: Timestamp.Span = .minutes(5),
-        on disk: SimulatedFileSystem = SimulatedFileSystem()
+        receivers: [DatagramReceiver] = [], on disk: SimulatedFileSystem = SimulatedFileSystem()
     ) throws(StoreError) {
+        self.receivers = receivers
         self.disk = disk
         self.inputs = inputs
         self.primary = primary
@@ -56,7 +58,7 @@ final class PipelineRehearsal {
         ingest = Ingest(
             inputs: inputs, primary: primary, recovered: store.recovered, names: names, seriesLimit: 100_000,
             future: future, options: TailOptions(), fileSystem: disk, watcher: nil,
-            logger: Logger(label: "rehearsal") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "rehearsal") { _ in SwiftLogNoOpLogHandler() }, sockets: receivers)
         ingest.restore(history, now: now)
     }
 

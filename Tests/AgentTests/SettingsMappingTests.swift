@@ -44,6 +44,8 @@ struct SettingsMappingTests {
         #expect(input.problems.map(\.key) == (format.needsText ? ["log_format"] : []))
         input.logFormat = format.needsText ? "" : "$status"
         #expect(input.problems.map(\.key) == ["log_format"], "an empty text is none, and others take none")
+        input.logFormat = "date time sc-status"
+        #expect(input.problems.isEmpty == (format == .w3c))
         if !format.needsText { #expect(try LineFormat(format, text: nil).name == format.rawValue) }
     }
 
@@ -64,6 +66,35 @@ struct SettingsMappingTests {
         var reader = RecordReader(options: ReaderOptions(input))
         let text = #"{"time":"2026-07-01 12:00:00","status":200}"#
         #expect(reader.explain(text.utf8, latest: Timestamp(nanoseconds: .max)).fact("time") == noon)
+    }
+
+    @Test("patterns name the routes of paths, and what is none is said")
+    func routes() {
+        var input = Settings.Input(path: "/log/a.log")
+        input.routes = ["/users/:id", "/files/**"]
+        #expect(input.problems.isEmpty)
+        var reader = RecordReader(options: ReaderOptions(input))
+        let text = #"{"time":"2026-07-01T12:00:00Z","status":404,"path":"/users/ann?x=1"}"#
+        #expect(reader.explain(text.utf8, latest: Timestamp(nanoseconds: .max)).fact("route") == "/users/:id")
+        input.routes = ["/users/{", "/a", "/b?c"]
+        #expect(input.problems.map(\.key) == ["routes[0]", "routes[2]"])
+    }
+
+    @Test("requests that fit a filter are not counted, and what is none is said")
+    func filters() {
+        var input = Settings.Input(path: "/log/a.log")
+        var filter = Settings.Filter()
+        filter.routes = ["/healthz"]
+        filter.status = ["2xx"]
+        filter.userAgent = ["kube-probe/"]
+        input.filters = [filter]
+        #expect(input.problems.isEmpty)
+        var reader = RecordReader(options: ReaderOptions(input))
+        let text = #"{"time":"2026-07-01T12:00:00Z","status":200,"path":"/healthz","user_agent":"kube-probe/1"}"#
+        #expect(reader.explain(text.utf8, latest: Timestamp(nanoseconds: .max)).outcome == .filtered)
+        input.filters[0].routes = ["/a", "/{"]
+        input.filters[0].status = ["20x"]
+        #expect(input.problems.map(\.key) == ["filters[0].routes[1]", "filters[0].status[0]"])
     }
 
     @Test(

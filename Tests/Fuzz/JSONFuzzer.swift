@@ -91,6 +91,9 @@ private func checkExplanation(of line: [UInt8], _ alone: Reading, _ options: Rea
     let explanation = reader.explain(line, latest: latest)
     switch explanation.outcome {
     case .blank: precondition(alone.counts.blank == 1, "explain calls a line blank that is not")
+    case .header: precondition(alone.counts.header == 1, "explain calls a line a header that is none")
+    case .continuation: precondition(alone.counts.continuation == 1, "explain calls a line a part that is none")
+    case .filtered: precondition(alone.counts.filtered == 1, "explain calls a line filtered that is not")
     case .record(let record):
         precondition(alone.records.count == 1, "explain calls a line a record that is none")
         precondition(record.time == alone.records[0].record.time, "explain reads another time")

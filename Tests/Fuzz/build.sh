@@ -66,11 +66,12 @@ system_package() {
 kernels() {
     is_fresh "$out/CScan.o" Sources/CScan && return
     echo "compiling CScan"
-    for kernel in Lines Escapes Match Values; do
+    for kernel in Lines Escapes Match Texts Values; do
         clang -c -O2 -g -gdwarf-4 -fsanitize=address,fuzzer-no-link -I Sources/CScan/include \
             -o "$out/CScan$kernel.o" "Sources/CScan/$kernel.c"
     done
-    ld -r -o "$out/CScan.o" "$out/CScanLines.o" "$out/CScanEscapes.o" "$out/CScanMatch.o" "$out/CScanValues.o"
+    ld -r -o "$out/CScan.o" "$out/CScanLines.o" "$out/CScanEscapes.o" "$out/CScanMatch.o" \
+        "$out/CScanTexts.o" "$out/CScanValues.o"
 }
 
 # fuzzer NAME "FILES" "MODULES" LIBRARY...: FILES are those of Tests/Fuzz and Tests/Fuzz/Support that it is made of.

@@ -14,10 +14,15 @@
 #define cscan_repeated_names NAME(repeated_names_, VARIANT)
 #define cscan_identities NAME(identities_, VARIANT)
 #define cscan_remember_name NAME(remember_, VARIANT)
+#define cscan_next_format NAME(next_format_, VARIANT)
 #include "../../Sources/CScan/Lines.c"
 #include "../../Sources/CScan/Escapes.c"
 #include "../../Sources/CScan/Match.c"
+#include "../../Sources/CScan/Texts.c"
 #include "../../Sources/CScan/Values.c"
 
 uint32_t NAME(stops_, VARIANT)(const uint8_t *p) { return cscan_string_stops(p); }
 uint32_t NAME(text_stops_, VARIANT)(const uint8_t *p, uint8_t stop) { return cscan_text_stops(p, stop); }
+uint32_t NAME(places_, VARIANT)(const uint8_t *p, uint8_t one, uint8_t other) { return cscan_places(p, one, other); }
+uint32_t NAME(segment_stops_, VARIANT)(const uint8_t *p) { return cscan_segment_stops(p); }
+int NAME(is_plain_, VARIANT)(const uint8_t *p, size_t count) { return cscan_is_plain(p, count); }

@@ -9,6 +9,10 @@
     uint64_t match_##name(const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip); \
     uint32_t stops_##name(const uint8_t *); \
     uint32_t text_stops_##name(const uint8_t *, uint8_t); \
+    uint32_t places_##name(const uint8_t *, uint8_t, uint8_t); \
+    uint32_t segment_stops_##name(const uint8_t *); \
+    int is_plain_##name(const uint8_t *, size_t); \
+    size_t next_format_##name(cscan_text_format *, size_t, size_t, const uint8_t *); \
     int blank_##name(const cscan_line *, uint8_t *); \
     uint64_t decimals_##name(const cscan_column *, size_t, int64_t); \
     uint64_t statuses_##name(const cscan_column *); \
@@ -42,15 +46,23 @@ typedef struct {
         const cscan_step *, size_t, const cscan_line *, const uint16_t *, size_t, cscan_span *, cscan_skip);
     uint32_t (*stops)(const uint8_t *);
     uint32_t (*text_stops)(const uint8_t *, uint8_t);
+    uint32_t (*places)(const uint8_t *, uint8_t, uint8_t);
+    uint32_t (*segment_stops)(const uint8_t *);
+    int (*is_plain)(const uint8_t *, size_t);
+    size_t (*next_format)(cscan_text_format *, size_t, size_t, const uint8_t *);
     int (*blank)(const cscan_line *, uint8_t *);
     uint64_t (*read)(const cscan_column *, size_t, const cscan_known_name *);
 } version;
 
-static const version portable = {"portable", lines_portable, match_portable, stops_portable, text_stops_portable, blank_portable, read_portable};
+static const version portable = {"portable", lines_portable, match_portable, stops_portable, text_stops_portable, places_portable, segment_stops_portable,
+     is_plain_portable, next_format_portable, blank_portable, read_portable};
 static const version others[] = {
-    {"neon", lines_neon, match_neon, stops_neon, text_stops_neon, blank_neon, read_neon},
-    {"sse2", lines_sse2, match_sse2, stops_sse2, text_stops_sse2, blank_sse2, read_sse2},
-    {"native", lines_native, match_native, stops_native, text_stops_native, blank_native, read_native},
+    {"neon", lines_neon, match_neon, stops_neon, text_stops_neon, places_neon, segment_stops_neon,
+     is_plain_neon, next_format_neon, blank_neon, read_neon},
+    {"sse2", lines_sse2, match_sse2, stops_sse2, text_stops_sse2, places_sse2, segment_stops_sse2,
+     is_plain_sse2, next_format_sse2, blank_sse2, read_sse2},
+    {"native", lines_native, match_native, stops_native, text_stops_native, places_native, segment_stops_native,
+     is_plain_native, next_format_native, blank_native, read_native},
 };
 
 static uint64_t state;
@@ -188,6 +200,50 @@ static unsigned check_escapes(uint64_t seed) {
     return (unsigned)isWhole;
 }
 
+enum { TEXT_STEPS = 3, TEXT_FORMATS = 2 };
+
+/// Two formats that begin alike, and lines that are nearly theirs.
+static void check_texts(uint64_t seed) {
+    static const char *const literals[TEXT_FORMATS][TEXT_STEPS + 1] = {{"", " [", "] \"", "\""}, {"", " [", "] \"", "\" done"}};
+    static const char *const pieces[] = {"word", " ", " [", "] \"", "\"", "\\\"", "0123456789abcdefgh", "\" done", "  "};
+    static uint8_t line[1024];
+    uint8_t *p = line;
+    for (int step = 0; step <= TEXT_STEPS; step++) {
+        for (unsigned left = below(3); left > 0 && step > 0; left--) {
+            const char *piece = pieces[below(9)];
+            p = (uint8_t *)memcpy(p, piece, strlen(piece)) + strlen(piece);
+        }
+        const char *literal = literals[below(TEXT_FORMATS)][step];
+        p = (uint8_t *)memcpy(p, literal, strlen(literal)) + strlen(literal);
+    }
+    memset(p, '\n', 64);
+    const version *versions[] = {&portable, &others[0], &others[1], &others[2]};
+    size_t wanted = 0;
+    const uint8_t *end = line;
+    for (size_t place = 0; place < 4; place++) {
+        cscan_text_step steps[TEXT_FORMATS][TEXT_STEPS + 1];
+        cscan_text_value values[TEXT_FORMATS][TEXT_STEPS];
+        cscan_text_format formats[TEXT_FORMATS];
+        memset(steps, 0, sizeof steps);
+        for (int format = 0; format < TEXT_FORMATS; format++) {
+            for (int step = 0; step <= TEXT_STEPS; step++) {
+                const char *literal = literals[format][step];
+                steps[format][step].literal = (const uint8_t *)literal;
+                steps[format][step].literal_count = (uint32_t)strlen(literal);
+                memcpy(&steps[format][step].head, literal, strlen(literal));
+                memset(&steps[format][step].mask, 0xff, strlen(literal));
+                steps[format][step].stop = step < TEXT_STEPS ? (uint8_t)literals[format][step + 1][0] : '\n';
+                steps[format][step].is_quoted = step == TEXT_STEPS - 1;
+                steps[format][step].is_word = step == 0;
+            }
+            formats[format] = (cscan_text_format){steps[format], values[format], TEXT_STEPS, 0, format ? 2 : 0, 0, line};
+        }
+        size_t found = versions[place]->next_format(formats, 0, TEXT_FORMATS, line);
+        if (place == 0) wanted = found, end = formats[0].end;
+        if (found != wanted || formats[0].end != end) fail("a text", versions[place]->name, seed);
+    }
+}
+
 int main(int count, char **arguments) {
     static uint8_t block[ROOM + REACH];
     static cscan_line wanted[ROOM + 1], found[ROOM + 1];
@@ -229,9 +285,15 @@ int main(int count, char **arguments) {
             for (const uint8_t *p = block; p < block + 256; p++) {
                 if (version->stops(p) != portable.stops(p)) fail("a stop", version->name, seed);
                 if (version->text_stops(p, p[16]) != portable.text_stops(p, p[16])) fail("a text's stop", version->name, seed);
+                if (version->places(p, p[16], p[17]) != portable.places(p, p[16], p[17])
+                    || version->segment_stops(p) != portable.segment_stops(p)
+                    || version->is_plain(p, p[16] % 40) != portable.is_plain(p, p[16] % 40)) {
+                    fail("a place", version->name, seed);
+                }
             }
         }
         check_values(seed);
+        check_texts(seed);
         blanked += check_escapes(seed);
     }
     printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched, %llu blanked\n",

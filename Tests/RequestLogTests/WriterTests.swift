@@ -106,6 +106,49 @@ struct WriterTests {
     }
 
     @Test(
+        "Google's facts about the cache are one word",
+        arguments: [
+            ("", "none"), (#","cacheLookup":true"#, "miss"), (#","cacheLookup":false"#, "none"),
+            (#","cacheHit":true,"cacheLookup":true"#, "hit"), (#","cacheLookup":true,"cacheHit":false"#, "miss"),
+            (#","cacheHit":true,"cacheLookup":true,"cacheValidatedWithOriginServer":true"#, "revalidated"),
+            (#","cacheValidatedWithOriginServer":false,"cacheHit":true"#, "hit"),
+        ])
+    func googleCache(facts: String, cache: String) {
+        let text =
+            #"{"httpRequest":{"requestUrl":"https://a.example/c?d","status":200,"latency":"0.012s""#
+            + facts + #"},"timestamp":"2023-01-01T00:00:00Z"}"#
+        var reader = RecordReader()
+        #expect(reader.explain(text.utf8, latest: farFuture).fact("cache") == cache)
+        // Also where a shape could have been learnt from a line like it.
+        let many = RequestLogTests.read(String(repeating: text + "\n", count: 40))
+        #expect(many.counts.accepted == 40 && Set(many.records.map(\.cache.name)) == [cache])
+    }
+
+    @Test(
+        "the three times of AWS's load balancers are added, as numbers and as texts",
+        arguments: [
+            ("0.001", "0.020", "0.300", "321000000ns"), ("\"0.001\"", "\"0.020\"", "\"0.300\"", "321000000ns"),
+            ("-1", "-1", "-1", nil), ("0.001", "-1", "-1", nil), ("\"-\"", "0.1", "0.1", nil),
+        ])
+    func firehose(request: String, target: String, response: String, duration: String?) {
+        let text =
+            #"{"type":"http","time":"2018-08-26T14:17:23.186641Z","request_processing_time":\#(request),"#
+            + #""target_processing_time":\#(target),"response_processing_time":\#(response),"elb_status_code":"200","#
+            + #""target_status_code":"200","request_verb":"GET","request_url":"http://a.example:80/b?c","sent_bytes":"7"}"#
+        var reader = RecordReader()
+        let found = reader.explain(text.utf8, latest: farFuture)
+        #expect(found.fact("duration") == duration && found.fact("route") == "/b" && found.fact("method") == "GET")
+        let many = RequestLogTests.read(String(repeating: text + "\n", count: 40))
+        #expect(many.counts.accepted == 40 && Set(many.records.map(\.durationNanoseconds)).count == 1)
+    }
+
+    @Test("a key that is repeated without end costs no more than its line")
+    func repeatedParts() {
+        let keys = String(repeating: #""target_processing_time":0.25,"#, count: 30_000)
+        #expect(record("{" + keys + #""time":"2018-08-26T14:17:23Z","status":200}"#)?.durationNanoseconds ?? 0 > 0)
+    }
+
+    @Test(
         "half of a writer's keys tell nothing", arguments: ["resp_headers", "bytes_read", "response_flags", "Overhead"])
     func halfKnown(key: String) {
         let text = #"{"ts":"2025-12-31T16:37:40.479Z","status":200,"path":"/a","duration":11,"\#(key)":1}"#

@@ -21,7 +21,7 @@ struct ErrorTests {
                 "plumbline.yaml:2:18: commit_interval: expected a duration from 100ms to 1m, found \"5ms\"",
                 "plumbline.yaml:5:3: health.windw: unknown setting (did you mean \"window\"?)",
                 "plumbline.yaml:6:16: health.stale_after: expected a duration such as \"1m\", found \"sixty\"",
-                "plumbline.yaml:8:5: inputs[0].path: missing, expected a path, a glob, or - for standard input, "
+                "plumbline.yaml:8:5: inputs[0].path: missing, expected a path, a glob, a socket, or - for standard input, "
                     + "such as \"/var/log/app/access.log\"",
             ])
     }
@@ -51,13 +51,56 @@ struct ErrorTests {
         #expect(errors(yaml) == ["\(place): \(key): expected \(expected), found \"~wrong~\""])
     }
 
-    @Test("every setting of an input refuses a list", arguments: SettingsTable.input.settings.map(\.key))
+    @Test(
+        "every setting of an input refuses a list, unless it is one",
+        arguments: SettingsTable.input.settings.filter { !$0.isList }.map(\.key))
     func wrongInput(key: String) throws {
         let path = key == "path" ? "" : ", path: a"
         let expected = try #require(SettingsTable.input[key]).expected
         #expect(
             errors("inputs: [{\(key): []\(path)}]")
                 == ["plumbline.yaml:1:\(13 + key.count): inputs[0].\(key): expected \(expected), found a list"])
+    }
+
+    @Test("a list refuses what is none, and each item for itself")
+    func lists() {
+        #expect(
+            errors("inputs: [{path: a, routes: /users/:id}, {path: b, routes: {a: 1}}]") == [
+                "plumbline.yaml:1:28: inputs[0].routes: expected a list such as [\"/users/:id\", \"/static/**\"], "
+                    + "found \"/users/:id\"",
+                "plumbline.yaml:1:59: inputs[1].routes: expected a list such as [\"/users/:id\", \"/static/**\"], "
+                    + "found a map",
+            ])
+        let expected = "expected a pattern of paths such as \"/users/:id\", found"
+        #expect(
+            errors("inputs: [{path: a, routes: [/a, b, ~, [/c], &d /d]}]") == [
+                "plumbline.yaml:1:33: inputs[0].routes[1]: \(expected) \"b\"",
+                "plumbline.yaml:1:36: inputs[0].routes[2]: \(expected) nothing",
+                "plumbline.yaml:1:39: inputs[0].routes[3]: \(expected) a list",
+                "plumbline.yaml:1:45: expected a value, found an anchor (they are not supported)",
+            ])
+        let many = repeatElement("/a", count: 1_001).joined(separator: ", ")
+        #expect(
+            errors("inputs: [{path: a, routes: [\(many)]}]")
+                == ["plumbline.yaml:1:4029: inputs[0].routes[1000]: expected at most 1000, found one more"])
+    }
+
+    @Test("a filter that names nothing would fit everything, and is an error")
+    func filters() {
+        let parts = "expected a map of routes, status, user_agent, found"
+        #expect(
+            errors("inputs: [{path: a, filters: [{}, {status: []}, x, {stats: [1]}, {routes: [a]}]}]") == [
+                "plumbline.yaml:1:30: inputs[0].filters[0]: \(parts) nothing",
+                "plumbline.yaml:1:34: inputs[0].filters[1]: \(parts) nothing",
+                "plumbline.yaml:1:48: inputs[0].filters[2]: \(parts) \"x\"",
+                "plumbline.yaml:1:52: inputs[0].filters[3].stats: unknown setting (did you mean \"status\"?)",
+                "plumbline.yaml:1:75: inputs[0].filters[4].routes[0]: expected a pattern of paths such as \"/healthz\", "
+                    + "found \"a\"",
+            ])
+        #expect(
+            errors("inputs: [{path: a, filters: {status: [200]}}]") == [
+                "plumbline.yaml:1:29: inputs[0].filters: expected a list such as \"- routes: [/healthz]\", found a map"
+            ])
     }
 
     @Test(
@@ -133,6 +176,32 @@ struct ErrorTests {
                 "plumbline.yaml:1:28: inputs[1].path: expected a log that is not an input yet, "
                     + "found \"a\", which is one at plumbline.yaml:1:17"
             ])
+    }
+
+    @Test("a socket that other machines reach is refused unless somebody allowed it")
+    func remoteSocket() throws {
+        let yaml = "inputs: [{path: 'udp://0.0.0.0:5140', source: edge"
+        #expect(
+            errors(yaml + "}]") == [
+                "plumbline.yaml:1:17: inputs[0].path: expected an address of the loopback such as "
+                    + "\"udp://127.0.0.1:5140\", or allow_remote: true on this input in the configuration, "
+                    + "found \"udp://0.0.0.0:5140\""
+            ])
+        #expect(try read(yaml + ", allow_remote: true}]").inputs[0].path == "udp://0.0.0.0:5140")
+        #expect(errors("", flags: [("LOG", "udp://[2001:db8::1]:5140")]).first?.contains("allow_remote") == true)
+    }
+
+    @Test("a socket is one input, however it is written, and what is nearly one is no file")
+    func sockets() throws {
+        #expect(errors("inputs: [{path: 'unix:/run/a.sock'}, {path: 'unix:///run/a.sock'}]").count == 1)
+        #expect(try read("inputs: [{path: 'unix:///run/a.sock'}]").inputs[0].path == "unix:/run/a.sock")
+        for path in ["udp:127.0.0.1:5140", "udp://localhost:5140", "unix:a.sock", "tcp://127.0.0.1:5140"] {
+            #expect(
+                errors("inputs: [{path: '\(path)'}]") == [
+                    "plumbline.yaml:1:17: inputs[0].path: expected a socket, unix:/PATH or udp://ADDRESS:PORT, "
+                        + "such as \"udp://127.0.0.1:5140\", found \"\(path)\""
+                ])
+        }
     }
 
     @Test("inputs that are not a list of maps are refused")

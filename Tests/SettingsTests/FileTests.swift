@@ -19,8 +19,14 @@ struct FileTests {
                 source: app
                 format: json
                 duration_unit: us
+                routes: [/users/:id, "/static/**"]
+                filters:
+                  - routes: [/healthz]
+                    status: [2xx, 304]
+                  - {user_agent: [kube-probe/]}
                 from_start: true
               - {path: "-", source: nginx, primary: true}
+              - {path: "udp://0.0.0.0:5140", source: edge, allow_remote: true}
             data: /srv/plumbline
             listen: "[::1]:9000"
             admin_listen: localhost:9001
@@ -28,7 +34,7 @@ struct FileTests {
             commit_interval: 250ms
             limits:
               {series: 1, counter_series: 2, line_length: 2KiB, open_inputs: 3, connections: 4, header_size: 8KiB,
-               idle_timeout: 5s, future: 0s}
+               idle_timeout: 5s, future: 0s, receive_buffer: 1MiB}
             snapshots: {size: 2GiB, keep_10s: 1h, keep_1m: 2h, keep_5m: 3h}
             health:
               window: 15m
@@ -42,9 +48,18 @@ struct FileTests {
         var app = Settings.Input(path: "/var/log/app/*.log", source: "app")
         app.format = .json
         app.durationUnit = .microseconds
+        app.routes = ["/users/:id", "/static/**"]
+        var health = Settings.Filter()
+        health.routes = ["/healthz"]
+        health.status = ["2xx", "304"]
+        var probes = Settings.Filter()
+        probes.userAgent = ["kube-probe/"]
+        app.filters = [health, probes]
         app.fromStart = true
         let nginx = Settings.Input(path: "-", source: "nginx", primary: true)
-        expected.inputs = [app, nginx]
+        var edge = Settings.Input(path: "udp://0.0.0.0:5140", source: "edge")
+        edge.allowRemote = true
+        expected.inputs = [app, nginx, edge]
         expected.data = "/srv/plumbline"
         expected.listen = HostPort(host: "::1", port: 9000)
         expected.adminListen = HostPort(host: "localhost", port: 9001)
@@ -58,6 +73,7 @@ struct FileTests {
         expected.limits.headerSize = .kibibytes(8)
         expected.limits.idleTimeout = .seconds(5)
         expected.limits.future = .zero
+        expected.limits.receiveBuffer = .mebibytes(1)
         expected.snapshots.size = .gibibytes(2)
         expected.snapshots.keep10s = .hours(1)
         expected.snapshots.keep1m = .hours(2)

@@ -121,7 +121,7 @@ struct HostileFileTests {
         #expect(
             errors("limits: 5").first
                 == "plumbline.yaml:1:9: limits: expected a map of series, counter_series, line_length, open_inputs, "
-                + "connections, header_size, idle_timeout, future, found \"5\"")
+                + "connections, header_size, idle_timeout, future, receive_buffer, found \"5\"")
     }
 
     @Test("no damage to the example file crashes the reader", arguments: 0..<20)

@@ -24,6 +24,7 @@ struct ReferenceTests {
         #expect(settings.adminListen == HostPort(host: "127.0.0.1", port: 9181))
         #expect(settings.inputs.map(\.path) == ["/var/log/app/access.log"])
         #expect(settings.inputs.map(\.durationUnit) == [.milliseconds])
+        #expect(settings.inputs.flatMap(\.filters).map(\.status) == [["2xx", "304", "400-499"]])
     }
 
     @Test("the reference page is the table's; RECORD=1 writes it anew")

@@ -95,6 +95,33 @@ struct ValueTests {
         #expect(throws: ValueError.self) { try HostPort.parse(text) }
     }
 
+    @Test(
+        "a socket is an address of UDP or the path of a Unix socket",
+        arguments: [
+            ("udp://127.0.0.1:5140", true), ("udp://127.8.9.1:1", true), ("udp://[::1]:65535", true),
+            ("udp://0.0.0.0:5140", false), ("udp://[::]:5140", false), ("udp://192.0.2.1:514", false),
+            ("udp://[::ffff:192.0.2.1]:514", false), ("unix:/run/plumbline.sock", true), ("unix:/a b/ü", true),
+            ("unix:/" + String(repeating: "x", count: 106), true),
+        ])
+    func socket(text: String, isLocal: Bool) throws {
+        let address = try DatagramAddress.parse(text)
+        #expect(address.text == text)
+        #expect(address.isLocal == isLocal)
+    }
+
+    @Test(
+        "what is no socket is refused",
+        arguments: [
+            "", "-", "/run/plumbline.sock", "udp://", "udp://127.0.0.1", "udp://127.0.0.1:0", "udp://127.0.0.1:65536",
+            "udp://127.1:5140", "udp://localhost:5140", "udp://example.com:5140", "udp://[::1]", "udp://::1:5140",
+            "udp://127.0.0.1:5140/", "UDP://127.0.0.1:5140", "udp:127.0.0.1:5140", "tcp://127.0.0.1:5140", "unix:",
+            "unix:/", "unix:///", "unix:run.sock", "unix:@abstract", "unix:/run/", "unix:/a\0b",
+            "unix:/" + String(repeating: "x", count: 107),
+        ])
+    func noSocket(text: String) {
+        #expect(throws: ValueError.self) { try DatagramAddress.parse(text) }
+    }
+
     @Test("a quoted text is short and has no control characters")
     func quoting() {
         #expect(quoted("a\u{1B}[31m\n\"b\"\\") == #""a\u{1b}[31m\n\"b\"\\""#)

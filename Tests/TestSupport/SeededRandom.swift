@@ -12,6 +12,11 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
+    /// From 0 up to and without the bound.
+    package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    package mutating func element<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
+
     /// True once in `count` times.
     package mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }

@@ -11,6 +11,7 @@ struct FollowedLog {
     var copyOf: String?
     var ledger = InputLedger()
     var intake: LineIntake
+    var context = LineContext()
     /// Bytes of a line that had not ended before the restart: gone, if the log is.
     var unfinishedBefore: UInt64 = 0
     /// Known so that it is not taken for another log, and never read.

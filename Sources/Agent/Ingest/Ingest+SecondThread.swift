@@ -5,12 +5,15 @@ package import Tailing
 extension Ingest {
     package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32, in buffer: inout ReadBuffer) {
         guard let second else { return lines(bytes, of: log) }
-        let followed = logs[log] ?? met(log)
+        var followed = logs[log] ?? met(log)
+        followed.context.begin(bytes, format: followed.intake.options.format)
+        if followed.context.isOrdered { return lines(bytes, of: log) }
         let origin = SecondIntake.Origin(
             log: log, source: followed.sourceName, options: followed.intake.options, span: span)
         blocks += 1
         guard second.take(bytes, in: &buffer, of: origin, number: blocks) else { return lines(bytes, of: log) }
-        logs[log, default: followed].isOnlyKnown = false
+        followed.isOnlyKnown = false
+        logs[log] = followed
         pending.touchedLogs.insert(log)
     }
 

@@ -1,3 +1,4 @@
+import Exposition
 import Files
 import Logging
 import RequestLog
@@ -17,6 +18,10 @@ struct PipeSink: BlockSink {
 
 extension Ingest: TailSink {
     package func opened(_ log: UInt32, path: FilePath, source: String, copyOf: UInt32?) {
+        follow(log, path: path.string, source: source, copyOf: copyOf)
+    }
+
+    func follow(_ log: UInt32, path: String, source: String, copyOf: UInt32?) {
         if logs[log] == nil { pending.hasNewLog = true }
         var followed =
             logs[log]
@@ -27,9 +32,13 @@ extension Ingest: TailSink {
             followed.source = names.intern(source)
         }
         followed.intake = intake(of: input(of: log))
-        followed.path = path.string
+        followed.path = path
         followed.isOnlyKnown = false
-        if let copyOf { followed.copyOf = logs[copyOf]?.path }
+        if let copyOf {
+            followed.copyOf = logs[copyOf]?.path
+            // It is read from where that one was left.
+            followed.context = logs[copyOf]?.context ?? followed.context
+        }
         logs[log] = followed
         pending.touchedLogs.insert(log)
         logger.info("Following log", metadata: ["path": "\(path)", "source": "\(source)", "log": "\(log)"])
@@ -42,7 +51,7 @@ extension Ingest: TailSink {
     }
 
     private func input(of log: UInt32) -> Input? {
-        let pattern = log == PipeInput.log ? PipeInput.pattern : tailer.position(of: log)?.input
+        let pattern = position(of: log)?.input
         return inputs.first { $0.tail.pattern == pattern }
     }
 
@@ -52,9 +61,13 @@ extension Ingest: TailSink {
         let before = followed.ledger.counts.accepted
         let badDurations = followed.ledger.counts[.badDuration]
         followed.intake.take(
-            bytes, from: followed.source, within: span, names: &names, ledger: &followed.ledger, into: &aggregator)
+            bytes, of: &followed.context, from: followed.source, within: span, names: &names,
+            ledger: &followed.ledger, into: &aggregator)
         acceptedLines &+= followed.ledger.counts.accepted &- before
         if let word = followed.intake.takeUnknownCacheWord() { complain(ofCacheWord: word, followed) }
+        if let doubt = followed.intake.takeDurationDoubt() {
+            logger.warning("Durations look wrong", metadata: ["path": "\(followed.path)", "reason": "\(doubt.text)"])
+        }
         if let found = followed.intake.takeRejects() { rejects.add(found, ofBlock: blocks) }
         if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
             followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
@@ -73,7 +86,7 @@ extension Ingest: TailSink {
 
     /// Says once per log that lines are not counted for want of one word of configuration.
     private func complain(ofUnitsIn bytes: UnsafeRawBufferPointer, _ log: FollowedLog) -> Bool {
-        guard let finding = log.intake.unitlessDuration(in: bytes) else { return false }
+        guard let finding = log.intake.unitlessDuration(in: bytes, of: log.context) else { return false }
         complain(of: finding, log)
         return true
     }
@@ -131,7 +144,7 @@ extension Ingest: TailSink {
         logger.info("Can read input again", metadata: ["path": "\(path)"])
     }
 
-    private func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
+    func change(_ log: UInt32, _ change: (inout InputLedger) -> Void) {
         change(&logs[log, default: met(log)].ledger)
         pending.touchedLogs.insert(log)
     }

@@ -3,6 +3,7 @@ package import Files
 package import Logging
 package import RequestLog
 package import RollingWindow
+import Settings
 package import Store
 package import SystemPackage
 package import Tailing
@@ -59,6 +60,7 @@ package final class Ingest {
     private let keepsWindows: Bool
     let tailer: Tailer
     private let pipe: PipeInput?
+    let sockets: [DatagramInput]
     var logs: [UInt32: FollowedLog] = [:]
     var span = EventSpan()
     var pending = PendingCommit()
@@ -78,7 +80,7 @@ package final class Ingest {
     package init(
         inputs: [Input], primary: String, recovered: Recovered, names: Names, seriesLimit: Int, future: Timestamp.Span,
         options: TailOptions, fileSystem: any FileSystem, watcher: (any ChangeWatcher)?, logger: Logger,
-        keepsWindows: Bool = true, threads: Int = 1
+        keepsWindows: Bool = true, threads: Int = 1, sockets: [DatagramReceiver] = []
     ) {
         self.inputs = inputs
         self.names = names
@@ -97,13 +99,15 @@ package final class Ingest {
         options.firstStart = recovered.isFirstStart
         let known = recovered.inputs.filter { !RetiredLogs.isRetired($0) }
         options.nextLog = (known.map(\.position.log).max() ?? 0) + 1
-        let files = inputs.map(\.tail).filter { $0.pattern != PipeInput.pattern }
-        let positions = known.map(\.position).filter { $0.log != PipeInput.log }
+        self.sockets = Ingest.inputs(sockets, known: known, nextLog: &options.nextLog)
+        let files = inputs.map(\.tail).filter { Settings.Input.isFile($0.pattern) }
+        let positions = known.map(\.position).filter { Settings.Input.isFile($0.input) }
         tailer = Tailer(
             fileSystem: fileSystem, inputs: files, resuming: positions,
             sources: Dictionary(known.map { ($0.position.log, $0.source) }) { $1 },
             known: Ingest.patterns(recovered.extras["inputs"]), options: options, watcher: watcher)
-        pipe = files.count == inputs.count ? nil : PipeInput(lineLimitBytes: options.lineLimitBytes)
+        let hasPipe = inputs.contains { $0.tail.pattern == PipeInput.pattern }
+        pipe = hasPipe ? PipeInput(lineLimitBytes: options.lineLimitBytes) : nil
         retired = RetiredLogs(recovered.inputs)
         if let bytes = recovered.extras["versions"],
             let versions = try? VersionAges(decoding: bytes, names: &self.names)
@@ -112,9 +116,11 @@ package final class Ingest {
         }
         pending.isFirst = recovered.isFirstStart
         for state in known { logs[state.position.log] = resumed(state) }
-        if pipe != nil, let input = inputs.first(where: { $0.tail.pattern == PipeInput.pattern }) {
-            opened(PipeInput.log, path: "-", source: input.tail.source, copyOf: nil)
+        if hasPipe {
+            let pattern = PipeInput.pattern
+            follow(PipeInput.log, path: pattern, source: source(ofInput: pattern), copyOf: nil)
         }
+        for socket in self.sockets { begin(socket) }
     }
 
     /// Puts slices from before the restart into the windows.
@@ -134,12 +140,17 @@ package final class Ingest {
     ) -> TailProgress {
         if keepsWindows { drainedWindows.advance(to: now) }
         span.latest = now + future
+        // Old logs that do not say when their requests were cannot be put into slices.
+        span.arrival = keepsWindows ? now : nil
         defer { notice() }
+        countDrops()
         guard !isPaused else {
             pauses &+= 1
             return TailProgress(
                 moreReady: false, nextLookNanoseconds: monotonicNanoseconds + Ingest.pauseNanoseconds)
         }
+        // Nobody else keeps it until the disk is ready.
+        readSockets()
         if let instant, instant > monotonicNanoseconds {
             return TailProgress(moreReady: false, nextLookNanoseconds: instant)
         }
@@ -181,7 +192,15 @@ package final class Ingest {
     }
 
     /// What to wait for besides changes of files.
-    package var waitableDescriptor: CInt? { pipe?.waitable }
+    package var waitableDescriptors: [CInt] {
+        [pipe?.waitable].compactMap(\.self) + sockets.map(\.receiver.newsDescriptor)
+    }
+
+    /// How far a log has been read; a pipe and a socket have nowhere to go back to.
+    func position(of log: UInt32) -> LogPosition? {
+        if log == PipeInput.log { return pipe?.position }
+        return sockets.first { $0.log == log }?.position ?? tailer.position(of: log)
+    }
 
     /// The disk has taken nothing for so long that memory is at its limit.
     package var isPaused: Bool {
@@ -218,15 +237,17 @@ package final class Ingest {
         guard !(pending.isEmpty && moved.isEmpty) else { return nil }
         var positions = Dictionary(moved.map { ($0.log, $0) }) { $1 }
         for log in pending.touchedLogs where positions[log] == nil {
-            positions[log] = log == PipeInput.log ? pipe?.position : tailer.position(of: log)
+            positions[log] = position(of: log)
         }
         let states = positions.values.map { position in
             // What is known and never read (rotated before the agent came, a copy) must stay known after a restart.
             guard let log = logs[position.log] else {
                 return InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input))
             }
-            logs[position.log]!.path = position.path.string
-            return InputState(position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf)
+            logs[position.log]!.path = Ingest.name(of: position)
+            return InputState(
+                position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf,
+                context: log.context.encoded)
         }
         var commit = Commit(
             slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
@@ -283,7 +304,7 @@ package final class Ingest {
 
     package var lagBytes: UInt64 { tailer.lagBytes }
 
-    package var openLogCount: Int { tailer.openLogCount }
+    package var openLogCount: Int { tailer.openLogCount + sockets.count }
 
     package var ledger: Ledger {
         settle()
@@ -344,13 +365,20 @@ package final class Ingest {
         let input = inputs.first { $0.tail.pattern == state.position.input }
         let source = input?.tail.source ?? state.source
         var log = FollowedLog(
-            path: state.position.path.string, sourceName: source, source: names.intern(source), copyOf: state.copyOf,
+            path: Ingest.name(of: state.position), sourceName: source, source: names.intern(source),
+            copyOf: state.copyOf,
             ledger: state.ledger, intake: intake(of: input))
         // The bytes behind the last line feed are met again, or have become a line.
         log.unfinishedBefore = log.ledger.unfinished
         log.ledger.unfinished = 0
         log.isOnlyKnown = state.isOnlyKnown
+        log.context = LineContext(encoded: state.context) ?? LineContext()
         return log
+    }
+
+    /// The path, or what the user wrote where it is none.
+    private static func name(of position: LogPosition) -> String {
+        Settings.Input.isFile(position.input) ? position.path.string : position.input
     }
 
     func source(ofInput pattern: String) -> String {

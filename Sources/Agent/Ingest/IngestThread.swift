@@ -141,7 +141,7 @@ final class IngestThread: Sendable {
                 if !isBusy || AgentClock.monotonicNanoseconds >= stopBy! { break }
             }
             // While a commit is in flight, its end rings.
-            let others = [descriptor, ingest.waitableDescriptor].compactMap(\.self)
+            let others = [descriptor].compactMap(\.self) + ingest.waitableDescriptors
             rest(
                 until: progress, min(isBusy ? .max : nextCommit, stopBy ?? .max, nextBeat), others,
                 expectsNews: lastNews == instant)
@@ -191,6 +191,7 @@ final class IngestThread: Sendable {
         state.lines = total.counts
         state.inputBytes = total.bytes
         state.lostBytes = total.lostBytes
+        state.lostDatagrams = total.lostDatagrams ?? 0
         state.skippedAtStartBytes = total.skippedAtStart
         state.openInputs = ingest.openLogCount
         state.activeSeries = ingest.windows.activeSeries

@@ -16,6 +16,12 @@ package final class LineIntake {
         reader = RecordReader(options: options)
     }
 
+    private var durations = DurationSample()
+    private var durationDoubt: DurationDoubt?
+
+    /// Whether the first durations are some that no service has: told once.
+    package func takeDurationDoubt() -> DurationDoubt? { durationDoubt.take() }
+
     /// Values of the cache field that no vocabulary knows.
     package var unknownCacheWords: UInt64 { reader.unknownCacheWords }
     /// One of those since somebody asked.
@@ -26,18 +32,18 @@ package final class LineIntake {
 
     /// Reads a block of whole lines; `LineIntake.padding` bytes behind it are readable.
     package func take(
-        _ block: UnsafeRawBufferPointer, from source: NameID, within span: EventSpan, names: inout Names,
-        ledger: inout InputLedger, into aggregator: inout Aggregator
+        _ block: UnsafeRawBufferPointer, of context: inout LineContext, from source: NameID, within span: EventSpan,
+        names: inout Names, ledger: inout InputLedger, into aggregator: inout Aggregator
     ) {
         guard let last = block.last else { return }
         ledger.lineBytes &+= UInt64(block.count)
         guard last != LineIntake.lineFeed else {
-            return read(block, source, span, &names, &ledger.counts, &aggregator)
+            return read(block, &context, source, span, &names, &ledger.counts, &aggregator)
         }
         let start = block.lastIndex(of: LineIntake.lineFeed).map { $0 + 1 } ?? 0
         if start > 0 {
             let whole = UnsafeRawBufferPointer(rebasing: block[..<start])
-            read(whole, source, span, &names, &ledger.counts, &aggregator)
+            read(whole, &context, source, span, &names, &ledger.counts, &aggregator)
         }
         var copy = Array(block[start...])
         copy.append(LineIntake.lineFeed)
@@ -45,7 +51,7 @@ package final class LineIntake {
         copy.append(contentsOf: repeatElement(0, count: RecordReader.padding))
         copy.withUnsafeBytes { bytes in
             let line = UnsafeRawBufferPointer(rebasing: bytes[..<length])
-            read(line, source, span, &names, &ledger.counts, &aggregator)
+            read(line, &context, source, span, &names, &ledger.counts, &aggregator)
         }
     }
 
@@ -56,9 +62,14 @@ package final class LineIntake {
     }
 
     /// The first duration of the block whose unit neither its key nor its value nor the options tell.
-    package func unitlessDuration(in block: UnsafeRawBufferPointer) -> LineExplanation.Finding? {
+    package func unitlessDuration(
+        in block: UnsafeRawBufferPointer, of context: LineContext
+    ) -> LineExplanation.Finding? {
+        var context = context
         for line in block.split(separator: LineIntake.lineFeed) {
-            if let finding = reader.explain(line, latest: Timestamp(nanoseconds: .max)).lacksDurationUnit {
+            if let finding = reader.explain(line, context: &context, latest: Timestamp(nanoseconds: .max))
+                .lacksDurationUnit
+            {
                 return finding
             }
         }
@@ -66,18 +77,30 @@ package final class LineIntake {
     }
 
     private func read(
-        _ block: UnsafeRawBufferPointer, _ source: NameID, _ span: EventSpan, _ names: inout Names,
+        _ block: UnsafeRawBufferPointer, _ context: inout LineContext, _ source: NameID, _ span: EventSpan,
+        _ names: inout Names,
         _ counts: inout LineCounts, _ aggregator: inout Aggregator
     ) {
         var offset = 0
         var linesLeft = true
+        context.begin(block, format: options.format)
+        reader.arrival = span.arrival
         while linesLeft {
             batch.removeAll()
             linesLeft = reader.read(
-                block, from: &offset, latest: span.latest, names: &names, counts: &counts, into: &batch)
+                block, from: &offset, context: &context, latest: span.latest, names: &names, counts: &counts,
+                into: &batch)
             if let first = batch.records.first { resolution.observe(first.time) }
+            if !durations.isComplete { sampleDurations() }
             if span.isLimited { batch.keep(from: span.from, to: span.to) }
             aggregator.add(batch, source: source)
+        }
+    }
+
+    @inline(never)
+    private func sampleDurations() {
+        for record in batch.records.prefix(DurationSample.size) {
+            if let doubt = durations.observe(record.durationNanoseconds) { durationDoubt = doubt }
         }
     }
 
@@ -90,6 +113,8 @@ package struct EventSpan: Sendable {
     package var to = Timestamp(nanoseconds: .max)
     /// A record later than this is a `future_time`.
     package var latest = Timestamp(nanoseconds: .max)
+    /// The time of lines whose format has none; nil: they are no requests.
+    package var arrival: Timestamp?
 
     package init() {}
 

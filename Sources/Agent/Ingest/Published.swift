@@ -19,6 +19,7 @@ struct Published: Sendable {
     var lines = LineCounts()
     var inputBytes: UInt64 = 0
     var lostBytes: UInt64 = 0
+    var lostDatagrams: UInt64 = 0
     var skippedAtStartBytes: UInt64 = 0
     var openInputs = 0
     var activeSeries = 0

@@ -152,11 +152,13 @@ extension SecondIntakeThread.Tables {
         intakes[origin.options] = intake
         var log = counted.logs[origin.log] ?? SecondIntake.LogCounts()
         let badDurations = log.ledger.counts[.badDuration]
+        var context = LineContext.free
         intake.take(
-            bytes, from: names.intern(origin.source), within: origin.span, names: &names, ledger: &log.ledger,
+            bytes, of: &context, from: names.intern(origin.source), within: origin.span, names: &names,
+            ledger: &log.ledger,
             into: &aggregator)
         if log.unitless == nil, log.ledger.counts[.badDuration] > badDurations,
-            let finding = intake.unitlessDuration(in: bytes)
+            let finding = intake.unitlessDuration(in: bytes, of: context)
         {
             log.unitless = SecondIntake.Numbered(number: number, value: finding)
         }

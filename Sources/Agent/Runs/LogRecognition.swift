@@ -64,14 +64,17 @@ package struct LogRecognition: Sendable {
     private struct Sample: BlockSink {
         let options: ReaderOptions
         var recognition = Recognition()
+        var context = LineContext()
 
         var isFull: Bool { recognition.lines >= Recognition.sampleLines }
 
         mutating func lines(_ bytes: UnsafeRawBufferPointer) {
             var reader = RecordReader(options: options)
+            context.begin(bytes, format: options.format)
+            reader.arrival = Timestamp(nanoseconds: 0)
             for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) where !isFull {
                 if line.isEmpty { continue }
-                recognition.observe(reader.explain(line, latest: Timestamp(nanoseconds: .max)))
+                recognition.observe(reader.explain(line, context: &context, latest: Timestamp(nanoseconds: .max)))
             }
         }
 

@@ -23,6 +23,15 @@ package final class SummaryRun {
         /// Values of the cache field that no vocabulary knows, and the first of them.
         package var unknownCacheWords: UInt64
         package var unknownCacheWord: String?
+
+        /// The unit of the durations may be another one.
+        package var durationDoubt: DurationDoubt? {
+            var all = Durations()
+            for cell in view.series.values { all.add(cell.durations) }
+            return DurationDoubt(
+                median: all.quantile(0.5).flatMap { Int64(exactly: ($0 * 1e9).rounded()) },
+                longest: all.total.count > 0 ? all.extremes.max : nil)
+        }
     }
 
     /// Called now and then: the input, bytes done, bytes in all (nil for a pipe).
@@ -30,6 +39,8 @@ package final class SummaryRun {
 
     /// To look at a line by itself is slow; a log full of negative durations must not be.
     private static let mostExaminedBlocks = 64
+
+    private static let unknownTime = Timestamp(nanoseconds: .min)
 
     /// Buffers that may wait for the second thread.
     private static let secondDepth = 8
@@ -40,7 +51,7 @@ package final class SummaryRun {
     }
 
     let fileSystem: any FileSystem
-    let span: EventSpan
+    private(set) var span: EventSpan
     var names = Names()
     /// What the ledger is made of, in the order in which it was met.
     var parts: [Part] = []
@@ -59,12 +70,16 @@ package final class SummaryRun {
     private var unknownCacheWord: SecondIntake.Numbered<String>?
     private var aggregator = Aggregator(width: nil)
     private var current = InputLedger()
+    /// Of the log at hand.
+    private var context = LineContext()
     private var unitless: SecondIntake.Numbered<LineExplanation.Finding>?
     private var unitlessInput: String?
     private var rejects = RejectSamples()
     /// Blocks whose bad durations were looked at one by one.
     private var examinedBlocks = 0
     private var series: [SeriesKey: Cell] = [:]
+    /// A format without times: when its requests were, nobody can say.
+    private var hasTimelessLines = false
     private var firstEvent: Timestamp?
     private var lastEvent: Timestamp?
 
@@ -77,6 +92,7 @@ package final class SummaryRun {
         self.fileSystem = fileSystem
         snapshots = SnapshotReader(fileSystem)
         self.span = span
+        if !span.isLimited { self.span.arrival = SummaryRun.unknownTime }
         self.lineLimitBytes = lineLimitBytes
         self.source = names.intern(source)
         intake = LineIntake(options: options)
@@ -91,7 +107,8 @@ package final class SummaryRun {
         ledger.rejects = rejects
         return Result(
             view: SeriesView(
-                from: firstEvent, to: lastEvent, primary: primary ?? likelyPrimary, names: names, series: series),
+                from: hasTimelessLines ? nil : firstEvent, to: hasTimelessLines ? nil : lastEvent,
+                primary: primary ?? likelyPrimary, names: names, series: series),
             ledger: ledger, damages: damages, unitless: unitless?.value,
             unitlessInput: unitlessInput,
             unknownCacheWords: intake.unknownCacheWords &+ unknownCacheWords,
@@ -146,6 +163,7 @@ package final class SummaryRun {
         _ log: LogReader, _ name: String, size: UInt64?, _ progress: Progress
     ) throws(RunFailure) {
         current = InputLedger()
+        context = LineContext()
         let wasUnitless = unitless != nil
         primary = primary ?? source
         defer {
@@ -175,6 +193,7 @@ package final class SummaryRun {
     func add(_ slice: TimedSlice) {
         for (key, cell) in slice.slice.series { series[key, default: Cell()].add(cell) }
         guard slice.firstEvent <= slice.lastEvent else { return }
+        if slice.firstEvent == SummaryRun.unknownTime { hasTimelessLines = true }
         firstEvent = min(firstEvent ?? slice.firstEvent, slice.firstEvent)
         lastEvent = max(lastEvent ?? slice.lastEvent, slice.lastEvent)
     }
@@ -184,7 +203,8 @@ extension SummaryRun: BlockSink {
     package func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer) {
         blocks += 1
         let origin = SecondIntake.Origin(log: 0, source: names[source], options: intake.options, span: span)
-        if let second, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
+        context.begin(bytes, format: intake.options.format)
+        if let second, !context.isOrdered, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
         take(bytes, number: blocks)
     }
 
@@ -195,7 +215,7 @@ extension SummaryRun: BlockSink {
 
     private func take(_ bytes: UnsafeRawBufferPointer, number: UInt64) {
         let rejectedBefore = current.counts[.badDuration]
-        intake.take(bytes, from: source, within: span, names: &names, ledger: &current, into: &aggregator)
+        intake.take(bytes, of: &context, from: source, within: span, names: &names, ledger: &current, into: &aggregator)
         if let word = intake.takeUnknownCacheWord() {
             note(SecondIntake.Numbered(number: number, value: word), in: &unknownCacheWord)
         }
@@ -205,7 +225,7 @@ extension SummaryRun: BlockSink {
             examinedBlocks < SummaryRun.mostExaminedBlocks
         {
             examinedBlocks += 1
-            if let finding = intake.unitlessDuration(in: bytes) {
+            if let finding = intake.unitlessDuration(in: bytes, of: context) {
                 note(SecondIntake.Numbered(number: number, value: finding), in: &unitless)
             }
         }

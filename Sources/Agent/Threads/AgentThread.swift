@@ -30,7 +30,7 @@ package enum AgentThread {
     }
 
     /// The end of a thread, for which tasks can wait.
-    final class Ending: Sendable {
+    package final class Ending: Sendable {
         private enum State {
             case running([CheckedContinuation<Void, Never>])
             case ended

@@ -20,6 +20,9 @@ final class WakeUp: Sendable {
         close(writing)
     }
 
+    /// Readable from when it rings until it is heard.
+    var descriptor: CInt { reading }
+
     func ring() {
         var bell: UInt8 = 1
         // A full pipe has been rung often enough.

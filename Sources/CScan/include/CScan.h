@@ -108,6 +108,86 @@ CSCAN_INLINE const uint8_t *cscan_text_end(const uint8_t *p, uint8_t stop) {
     }
 }
 
+/// Whether the bytes are ASCII without control bytes. 16 bytes behind them are readable.
+CSCAN_INLINE int cscan_is_plain_portable(const uint8_t *p, size_t count) {
+    uint8_t odd = 0;
+    for (size_t i = 0; i < count; i++) odd |= p[i] < 0x20 || p[i] >= 0x80;
+    return odd == 0;
+}
+
+#if CSCAN_HAS_SSE2
+CSCAN_INLINE int cscan_is_plain(const uint8_t *p, size_t count) {
+    for (size_t place = 0; place < count; place += 16) {
+        // As signed bytes, those from 0x80 on are below 0x20, too.
+        __m128i odd = _mm_cmplt_epi8(_mm_loadu_si128((const __m128i *)(p + place)), _mm_set1_epi8(0x20));
+        uint32_t kept = count - place < 16 ? (1u << (count - place)) - 1 : 0xffff;
+        if ((uint32_t)_mm_movemask_epi8(odd) & kept) return 0;
+    }
+    return 1;
+}
+#else
+CSCAN_INLINE int cscan_is_plain(const uint8_t *p, size_t count) { return cscan_is_plain_portable(p, count); }
+#endif
+
+/// Of the 16 bytes at `p`, those that are one of the two.
+CSCAN_INLINE uint32_t cscan_places_portable(const uint8_t *p, uint8_t one, uint8_t other) {
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == one || p[i] == other) << i;
+    return mask;
+}
+
+/// Of the 16 bytes at `p`, those that a segment without a parameter does not hold: digits, `:;@%` and no ASCII.
+CSCAN_INLINE uint32_t cscan_segment_stops_portable(const uint8_t *p) {
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        mask |= (uint32_t)((p[i] >= '0' && p[i] <= ';') || p[i] == '@' || p[i] == '%' || p[i] >= 0x80) << i;
+    }
+    return mask;
+}
+
+#if CSCAN_HAS_SSE2
+CSCAN_INLINE uint32_t cscan_places(const uint8_t *p, uint8_t one, uint8_t other) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+    __m128i ones = _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)one));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(ones, _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)other))));
+}
+CSCAN_INLINE uint32_t cscan_segment_stops(const uint8_t *p) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+    __m128i digits = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+    digits = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(';' - '0')), digits);
+    __m128i ats = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@'));
+    __m128i escapes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('%'));
+    // The highest bit of the bytes themselves tells those from 0x80 on.
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(digits, ats), _mm_or_si128(escapes, bytes)));
+}
+#else
+CSCAN_INLINE uint32_t cscan_places(const uint8_t *p, uint8_t one, uint8_t other) {
+    return cscan_places_portable(p, one, other);
+}
+CSCAN_INLINE uint32_t cscan_segment_stops(const uint8_t *p) { return cscan_segment_stops_portable(p); }
+#endif
+
+/// The first place that holds one of the two; `count` where none does. 16 bytes behind are readable.
+CSCAN_INLINE size_t cscan_place_of(const uint8_t *p, size_t count, uint8_t one, uint8_t other) {
+    for (size_t place = 0; place < count; place += 16) {
+        uint32_t mask = cscan_places(p + place, one, other);
+        if (mask) {
+            place += (size_t)__builtin_ctz(mask);
+            return place < count ? place : count;
+        }
+    }
+    return count;
+}
+
+/// Whether the bytes may hold a parameter of a path; 16 behind them are readable.
+CSCAN_INLINE int cscan_has_segment_stop(const uint8_t *p, size_t count) {
+    for (size_t place = 0; place < count; place += 16) {
+        uint32_t kept = count - place < 16 ? (1u << (count - place)) - 1 : 0xffff;
+        if (cscan_segment_stops(p + place) & kept) return 1;
+    }
+    return 0;
+}
+
 /// Eight bytes as a little-endian word, at any alignment.
 CSCAN_INLINE uint64_t cscan_word(const void *p) {
     uint64_t word;
@@ -268,6 +348,48 @@ int cscan_remember_name(cscan_known_name *known, const uint8_t *start, size_t le
 
 /// Short texts in their quotes that name somebody, and null; into a field of one byte.
 uint64_t cscan_identities(const cscan_column *column, uint8_t segment, uint8_t null_segment);
+
+/// A literal and how to get over the value behind it.
+typedef struct {
+    /// The literal's first bytes, and 0xff for each of the eight that it has.
+    uint64_t head, mask;
+    const uint8_t *literal;
+    uint32_t literal_count;
+    /// How often the next literal stands in the value, too.
+    uint32_t inside;
+    /// What the next literal begins with; a line feed: the value is the last.
+    uint8_t stop;
+    /// The value stands in quotes, and those inside it are escaped.
+    uint8_t is_quoted;
+    /// Blanks may stand before the value.
+    uint8_t is_padded;
+    /// A blank behind a comma, or around a colon, is inside the value.
+    uint8_t is_list;
+    /// The value holds no blank.
+    uint8_t is_word;
+} cscan_text_step;
+
+typedef struct {
+    const uint8_t *start, *end;
+    uint64_t is_escaped;
+} cscan_text_value;
+
+typedef struct {
+    /// `count`, each with a value, and the literal that ends the line.
+    const cscan_text_step *steps;
+    cscan_text_value *values;
+    size_t count;
+    /// An earlier format, and how many values stand at the same places for both, whatever the line.
+    size_t trunk, shared;
+    /// Of the line at hand: how many values were found, one more for the literal that ends it, and where it went on.
+    size_t reached;
+    const uint8_t *end;
+} cscan_text_format;
+
+/// The first of the formats from `first` on whose literals and values are the whole line, but for white space behind
+/// them; `count` where there is none. `line` stays the same from format to format, those before `first` have been tried.
+/// No byte behind the line feed is stepped on; 16 there are readable.
+size_t cscan_next_format(cscan_text_format *formats, size_t first, size_t count, const uint8_t *line);
 
 #pragma clang assume_nonnull end
 

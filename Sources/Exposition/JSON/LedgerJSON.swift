@@ -24,6 +24,7 @@ extension JSONWriter {
             json.value(total.skippedAtStart)
             json.key("lost_bytes")
             json.value(total.lostBytes)
+            json.lostDatagrams(total)
             json.key("inputs")
             json.array(.lines) { json in
                 for input in ledger.inputs { json.input(input) }
@@ -79,6 +80,14 @@ extension JSONWriter {
             json.value(input.ledger.skippedAtStart)
             json.key("lost_bytes")
             json.value(input.ledger.lostBytes)
+            json.lostDatagrams(input.ledger)
         }
+    }
+
+    /// Logs have none.
+    private mutating func lostDatagrams(_ ledger: InputLedger) {
+        guard let lost = ledger.lostDatagrams else { return }
+        key("lost_datagrams")
+        value(lost)
     }
 }

@@ -15,6 +15,8 @@ package struct AgentMetrics: Sendable {
     package var lines = LineCounts()
     /// Bytes that vanished before they could be read.
     package var lostBytes: UInt64 = 0
+    /// Datagrams that the kernel dropped before they could be read.
+    package var lostDatagrams: UInt64 = 0
     /// Bytes that were there at the first start and were passed over.
     package var skippedAtStartBytes: UInt64 = 0
     /// Bytes in the inputs that are not yet read.

@@ -23,6 +23,9 @@ extension PrometheusWriter {
         lines(agent.lines)
         counter("plumbline_agent_lost_bytes_total", "Bytes that vanished before they could be read.", agent.lostBytes)
         counter(
+            "plumbline_agent_lost_datagrams_total", "Datagrams that the kernel dropped before they could be read.",
+            agent.lostDatagrams)
+        counter(
             "plumbline_agent_skipped_bytes_total", "Bytes passed over at the first start.", agent.skippedAtStartBytes)
         gauge("plumbline_agent_lag_bytes", "Bytes in the inputs that are not yet read.", agent.lagBytes)
         if let lag = agent.lag {

@@ -12,6 +12,10 @@ package enum ExplanationText {
         if let origin = explanation.origin { rows.insert(("format", origin.description), at: 0) }
         switch explanation.outcome {
         case .blank: rows.append(("result", "a blank line: counted, nothing in it"))
+        case .header: rows.append(("result", "a line about the lines behind it: counted as header"))
+        case .continuation:
+            rows.append(("result", "part of a line that goes on in the next one: counted as continuation"))
+        case .filtered: rows.append(("result", "filtered: a request that is not to be counted"))
         case .rejected(let fault):
             rows.append(
                 (
@@ -23,6 +27,15 @@ package enum ExplanationText {
         let width = rows.map(\.0.count).max() ?? 0
         return rows.reduce("") { text, row in
             text + row.0 + String(repeating: " ", count: width - row.0.count) + "  " + row.1 + "\n"
+        }
+    }
+
+    private static func words(_ rule: LineExplanation.RouteRule) -> String {
+        switch rule {
+        case .field: "the log has it"
+        case .pattern: "a pattern of the configuration"
+        case .template: "the path, its numbers and the like as {id}"
+        case .unmatched: "none: a 4xx without a route, or no path"
         }
     }
 
@@ -39,6 +52,7 @@ package enum ExplanationText {
             }
         return [
             ("→ time", "\(record.time)"),
+            ("→ route", explanation.routeRule.map(words) ?? "–"),
             ("→ series", "\(record.method.name) \(escapedForDisplay(explanation.route)) \(record.status)"),
             ("→ duration", span(record.durationNanoseconds)), ("→ cache", "\(record.cache.name), \(origin)"),
             ("→ segment", record.segment.name), ("→ db calls", number(record.dbCalls)),

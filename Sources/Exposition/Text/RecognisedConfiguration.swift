@@ -20,7 +20,7 @@ package enum RecognisedConfiguration {
         var text = "# What plumbline check recognised. The reference of all settings: plumbline check --reference\n"
         text += "inputs:\n"
         for input in inputs {
-            let lines = input.recognition.lines - input.recognition.blank
+            let lines = input.recognition.candidates
             text += "  # \(input.recognition.accepted) of the first \(lines) lines were requests.\n"
             for field in Field.allCases {
                 guard let source = input.recognition.source(of: field) else { continue }
@@ -35,6 +35,17 @@ package enum RecognisedConfiguration {
             if let zone = input.options.timeZone, zone.name != "local" {
                 text += "    time_zone: \(quoted(zone.name))\n"
             }
+            let routes = input.options.routes.map(\.text)
+            if !routes.isEmpty { text += "    routes: \(list(routes))\n" }
+            if let key = input.options.segmentKey { text += "    segment: \(quoted(key))\n" }
+            if !input.options.filters.isEmpty { text += "    filters:\n" }
+            for filter in input.options.filters {
+                let parts = [
+                    ("routes", filter.routes.map(\.text)), ("status", filter.statuses.map(\.text)),
+                    ("user_agent", filter.userAgents),
+                ].filter { !$0.1.isEmpty }.map { "\($0): \(list($1))" }
+                text += "      - {\(parts.joined(separator: ", "))}\n"
+            }
             if let unit = input.options.durationUnit { text += "    duration_unit: \(unit.symbol)\n" }
         }
         return text
@@ -42,6 +53,10 @@ package enum RecognisedConfiguration {
 
     /// A key can hold anything; a comment ends with its line.
     private static func plain(_ key: String) -> String { escapedForDisplay(key) }
+
+    private static func list(_ texts: [String]) -> String {
+        "[" + texts.map(quoted).joined(separator: ", ") + "]"
+    }
 
     /// YAML's single quotes know one escape.
     private static func quoted(_ text: String) -> String {

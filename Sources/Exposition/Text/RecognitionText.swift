@@ -6,7 +6,7 @@ package import RequestLog
 package enum RecognitionText {
     /// - Parameter name: the log's path.
     package static func render(name: String, _ recognition: Recognition, style: TextStyle) -> String {
-        let lines = recognition.lines - recognition.blank
+        let lines = recognition.candidates
         var text = "\(escapedForDisplay(name)): "
         guard lines > 0 else { return text + "no lines yet\n" }
         text += "\(formats(recognition)); "
@@ -15,9 +15,13 @@ package enum RecognitionText {
         var rows = recognition.rejects.sorted { $0.key.rawValue < $1.key.rawValue }.map { _, rejects in
             ("rejected", "\(rejects.count) \(escapedForDisplay(rejects.first.text))")
         }
+        if let doubt = recognition.durationDoubt { rows.append(("durations", doubt.text)) }
+        if recognition.filtered > 0 { rows.append(("filtered", "\(recognition.filtered) are not to be counted")) }
         if !recognition.cacheWords.isEmpty { rows.append(("cache words", cacheWords(recognition))) }
         if !recognition.routes.isEmpty { rows.append(("routes", routes(recognition))) }
-        for field in recognition.missing { rows.append(("no \(title(of: field))", consequence(of: field))) }
+        for field in recognition.missing where recognition.accepted > 0 {
+            rows.append(("no \(title(of: field))", consequence(of: field)))
+        }
         let table = fields(recognition, lines: lines)
         if !table.rows.isEmpty { text += "\n" + indented(table.render(style.narrower(by: 2))) }
         let width = rows.map(\.0.count).max() ?? 0
@@ -33,7 +37,7 @@ package enum RecognitionText {
         let formats = recognition.formats.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         switch formats.count {
         case 0: return "lines of no known format"
-        case 1: return "\(formats[0].key.description) lines"
+        case 1: return formats[0].key.lines
         default:
             let shares = formats.map { "\(HumanUnits.count(UInt64($0.value), of: "line")) of \($0.key.description)" }
             return "mixed: " + shares.joined(separator: ", ")
@@ -47,7 +51,7 @@ package enum RecognitionText {
         for field in Field.allCases {
             guard let source = recognition.source(of: field) else { continue }
             // Who somebody is, and what they asked for, stays in the log.
-            let isPrivate = [.identity, .path, .requestLine].contains(field) || source.samples.isEmpty
+            let isPrivate = [.identity, .path, .requestLine, .userAgent].contains(field) || source.samples.isEmpty
             table.rows.append([
                 .init(field.name), .init(source.key), source.unit.map { .init($0.symbol) } ?? .absent,
                 .init("\(source.lines * 100 / lines) %"),
@@ -75,7 +79,7 @@ package enum RecognitionText {
 
     private static func consequence(of field: Field) -> String {
         switch field {
-        case .time: "no line can be counted without one"
+        case .time: "run takes the time of arrival; replay and compare need one in the line"
         case .status: "no line can be counted without one"
         case .duration: "no response times"
         case .cache: "no hit ratio, and a comparison cannot tell a lucky hit from a fix"

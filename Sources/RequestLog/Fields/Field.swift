@@ -2,6 +2,8 @@
 package enum Field: UInt8, CaseIterable, Sendable {
     case time, method, route, path, requestLine, status, duration, cache, dbCalls, dbTime, upstreamTime
     case authenticated, identity, version, bytes
+    /// Read only where a filter asks for it.
+    case userAgent
 
     package var name: String {
         switch self {
@@ -20,6 +22,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
         case .identity: "segment (identity)"
         case .version: "version"
         case .bytes: "bytes"
+        case .userAgent: "user agent"
         }
     }
 }
@@ -45,5 +48,12 @@ extension FieldMeaning {
         case signed
         /// Several of those, apart by blanks: their sum, and none where one of them says so.
         case signedSum
+        /// One of several keys whose lengths of time are added.
+        case part
+        /// The truth of it is the word of the cache: `cacheHit`, `cacheLookup`, `cacheValidatedWithOriginServer`.
+        case isHit, isLookup, isValidated
+
+        /// The value alone does not say it all.
+        var isInterpreted: Bool { rawValue >= Notation.part.rawValue }
     }
 }

@@ -71,12 +71,15 @@ enum FieldNames {
     static let table: [String: FieldMeaning] = {
         var table: [String: FieldMeaning] = [:]
         var ranks: [Field: UInt8] = [:]
-        func add(_ field: Field, _ names: [String], unit: DurationUnit? = nil) {
+        func add(
+            _ field: Field, _ names: [String], unit: DurationUnit? = nil, _ notation: FieldMeaning.Notation = .plain
+        ) {
             for name in names {
                 let rank = ranks[field, default: 0]
                 // Ranks go up in twos: the odd ones are for the same name inside a container.
                 if table[normalized(name)] == nil {
-                    table[normalized(name)] = FieldMeaning(field: field, rank: rank, unit: unit)
+                    table[normalized(name)] = FieldMeaning(
+                        field: field, rank: rank, unit: unit, notation: notation)
                 }
                 ranks[field] = rank + 2
             }
@@ -109,12 +112,21 @@ enum FieldNames {
         add(.duration, ["event.duration"], unit: .nanoseconds)
         add(.duration, ["http.server.request.duration"], unit: .seconds)
         add(.duration, ["httpRequest.latency"] + durationWords)
+        // AWS's load balancers, through Firehose or a table.
+        for part in ["request", "target", "response"] {
+            table[normalized(part + "_processing_time")] = FieldMeaning(
+                field: .duration, rank: ranks[.duration, default: 0], unit: .seconds, notation: .part)
+        }
         add(
             .cache,
             [
                 "cache", "cache_status", "upstream_cache_status", "x_cache", "x_cache_status", "cf_cache_status",
                 "cdn_cache_status", "x_edge_result_type",
             ])
+        // Google's load balancers (LogEntry.HttpRequest).
+        add(.cache, ["cacheValidatedWithOriginServer"], .isValidated)
+        add(.cache, ["cacheHit"], .isHit)
+        add(.cache, ["cacheLookup"], .isLookup)
         add(
             .dbCalls,
             [

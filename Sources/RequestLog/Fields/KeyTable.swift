@@ -24,10 +24,20 @@ struct KeyTable: ~Copyable {
 
     var isFull: Bool { actions.count >= KeyTable.keyLimit || containerPaths.count >= KeyTable.containerLimit }
 
+    private let names: [String: FieldMeaning]
+    private let asked: AskedKeys
     private var cache = NameCache()
     private var actions: [Action] = [Action(meaning: nil, container: 0, key: 0)]
     private(set) var keyPaths: [String] = [""]
     private var containerPaths = ["", ""]
+
+    /// - Parameters:
+    ///   - asked: goes before all names.
+    ///   - names: meanings by normalised key that go before those of `FieldNames`.
+    init(_ asked: AskedKeys, names: [String: FieldMeaning] = [:]) {
+        self.asked = asked
+        self.names = names
+    }
 
     @inline(__always)
     mutating func action(for key: ByteRun, in container: UInt32) -> Action {
@@ -40,9 +50,9 @@ struct KeyTable: ~Copyable {
     private mutating func learn(_ key: ByteRun, in container: UInt32, hash: UInt64) -> Action {
         let written = container == KeyTable.topLevel ? key.text : containerPaths[Int(container)] + "." + key.text
         let path = FieldNames.normalized(written)
-        var action = Action(meaning: FieldNames.meaning(ofPath: path), container: 0, key: 0)
+        var action = Action(meaning: meaning(ofPath: path), container: 0, key: 0)
         action.marks = Writer.Marks(path: path)
-        if FieldNames.isWorthEntering(path) {
+        if FieldNames.isWorthEntering(path) || asked.isWorthEntering(path) {
             action.container = UInt32(containerPaths.count)
             containerPaths.append(written)
         }
@@ -52,5 +62,9 @@ struct KeyTable: ~Copyable {
         cache.insert(key, hash: hash, value: UInt32(actions.count))
         actions.append(action)
         return action
+    }
+
+    private func meaning(ofPath path: String) -> FieldMeaning? {
+        asked.meaning(ofPath: path) ?? asked.unasked(names[path] ?? FieldNames.meaning(ofPath: path))
     }
 }

@@ -26,7 +26,7 @@ package enum Writer: UInt8, CaseIterable, Sendable {
     /// Normalised paths; a line that has all of them is this writer's.
     private var keys: [String] {
         switch self {
-        case .caddy: ["bytesread", "respheaders", "duration"]
+        case .caddy: ["logger", "respheaders", "duration"]
         case .traefik: ["downstreamstatus", "overhead", "duration"]
         case .envoy: ["responseflags", "responsecode", "duration"]
         case .pino: ["req", "res", "responsetime"]

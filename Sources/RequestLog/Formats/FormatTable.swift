@@ -5,134 +5,188 @@ import CScan
 /// A line is its first format's that takes it, whatever came before, so that the halves of a log, and a log that is read
 /// again from its middle, are read alike.
 struct FormatTable: ~Copyable {
-    /// A literal and the value behind it; the last step of a format has none.
-    fileprivate struct Step {
-        var literal: UnsafePointer<UInt8>
-        var literalCount: Int
-        /// What the literal behind the value begins with; a line feed: the value is the last.
-        var stop: UInt8
-        /// The value stands in quotes, and those inside it are escaped.
-        var isQuoted: Bool
-        var inside: Int
-        var isPadded: Bool
-        var isList: Bool
-        var isWord: Bool
-        var meaning: FieldMeaning?
+    /// A value that somebody asks for.
+    private struct Wanted {
+        /// Its step.
+        var place: Int
+        var meaning: FieldMeaning
         var key: UInt16
     }
 
     private struct Format {
-        var steps: Range<Int>
+        var wanted: Range<Int>
+        /// The steps of what must look like a status and a count, so that a line is not taken for another format's; -1:
+        /// it has none.
+        var status: Int
+        var bytes: Int
         /// A user wrote it, so it stands alone, and its wrong values are told one by one.
         var isUsers: Bool
+        /// A value of it is a time.
+        var tellsTime: Bool
     }
 
-    private let steps: UnsafeMutableBufferPointer<Step>
+    private let steps: UnsafeMutableBufferPointer<cscan_text_step>
+    /// Of the line at hand, by step.
+    private let values: UnsafeMutableBufferPointer<cscan_text_value>
+    private let wanted: UnsafeMutableBufferPointer<Wanted>
     private let literals: UnsafeMutableBufferPointer<UInt8>
     private let formats: UnsafeMutableBufferPointer<Format>
+    /// What the kernel knows of each.
+    private let walks: UnsafeMutableBufferPointer<cscan_text_format>
     let names: [String]
-    /// By `Step.key`.
+    /// A user wrote the only one.
+    let isUsers: Bool
+    /// By `Wanted.key`.
     let keys: [String]
 
     init(_ formats: [TextFormat]) {
         names = formats.map(\.name)
-        self.formats = .allocate(capacity: formats.count)
+        isUsers = formats.contains { $0.pattern != nil }
         let parts = formats.flatMap(\.parts)
+        keys = parts.map(\.key)
+        self.formats = .allocate(capacity: formats.count)
+        walks = .allocate(capacity: formats.count)
         steps = .allocate(capacity: parts.count + formats.count)
+        values = .allocate(capacity: parts.count + formats.count)
+        wanted = .allocate(capacity: parts.count)
         literals = .allocate(
             capacity: parts.reduce(0) { $0 + $1.literal.count } + formats.reduce(0) { $0 + $1.end.count })
-        keys = parts.map(\.key)
-        var (step, byte, key) = (0, 0, 0)
+        let nothing = UnsafePointer<UInt8>(bitPattern: 1)!
+        values.initialize(repeating: cscan_text_value(start: nothing, end: nothing, is_escaped: 0))
+        var (step, byte, key, asked) = (0, 0, 0, 0)
         for (number, format) in formats.enumerated() {
-            let first = step
+            let (firstStep, firstAsked) = (step, asked)
             for place in 0...format.parts.count {
-                let part = place < format.parts.count ? format.parts[place] : nil
-                let literal = part?.literal ?? format.end
-                _ = UnsafeMutableBufferPointer(rebasing: literals[byte...]).initialize(from: literal)
-                let behind = place + 1 < format.parts.count ? format.parts[place + 1].literal : format.end
-                steps.initializeElement(
-                    at: step,
-                    to: Step(
-                        literal: UnsafePointer(literals.baseAddress! + byte), literalCount: literal.count,
-                        stop: behind.first ?? lineFeed, isQuoted: literal.last == quote && behind.first == quote,
-                        inside: part?.inside ?? 0, isPadded: part?.isPadded ?? false, isList: part?.isList ?? false,
-                        isWord: part?.isWord ?? false,
-                        meaning: part?.meaning, key: UInt16(clamping: key)))
+                let literal = format.literal(at: place)
+                let memory = UnsafeMutableBufferPointer(rebasing: literals[byte..<(byte + literal.count)])
+                _ = memory.initialize(from: literal)
+                steps.initializeElement(at: step, to: format.step(at: place, literal: memory.baseAddress!))
+                if place < format.parts.count {
+                    if let meaning = format.parts[place].meaning {
+                        wanted.initializeElement(
+                            at: asked,
+                            to: Wanted(
+                                place: step, meaning: meaning,
+                                key: UInt16(clamping: key)))
+                        asked += 1
+                    }
+                    key += 1
+                }
                 step += 1
                 byte += literal.count
-                key += part == nil ? 0 : 1
             }
+            let shared = formats[..<number].map(format.commonValues)
+            let trunk = shared.indices.max { shared[$0] < shared[$1] } ?? 0
             self.formats.initializeElement(
-                at: number, to: Format(steps: first..<step, isUsers: format.pattern != nil))
+                at: number,
+                to: Format(
+                    wanted: firstAsked..<asked, status: format.best(.status).map { firstStep + $0 } ?? -1,
+                    bytes: format.best(.bytes).map { firstStep + $0 } ?? -1, isUsers: format.pattern != nil,
+                    tellsTime: format.parts.contains { $0.meaning?.field == .time }))
+            walks.initializeElement(
+                at: number,
+                to: cscan_text_format(
+                    steps: steps.baseAddress! + firstStep, values: values.baseAddress! + firstStep,
+                    count: format.parts.count, trunk: trunk, shared: shared.isEmpty ? 0 : shared[trunk], reached: 0,
+                    end: nothing))
         }
     }
 
     deinit {
-        steps.deinitialize()
         steps.deallocate()
+        values.deallocate()
+        wanted.deallocate()
         literals.deallocate()
         formats.deallocate()
+        walks.deallocate()
     }
+
+    func tellsTime(_ format: Int) -> Bool { formats[format].tellsTime }
 
     /// The number of the first format that takes the line, its values in `fields`. Without one, how far the line went
     /// with the format that it went the farthest with.
     func scan(_ line: UnsafePointer<UInt8>, into fields: inout LineFields) -> (format: Int?, end: UnsafePointer<UInt8>)
     {
-        var farthest = line
-        for format in formats.indices {
-            let (end, isWhole) = scan(line, steps: formats[format].steps, into: &fields)
-            if isWhole, formats[format].isUsers || fields.arePlausible { return (format, end) }
-            farthest = max(farthest, end)
-            fields.clear()
+        var number = 0
+        while true {
+            number = cscan_next_format(walks.baseAddress!, number, walks.count, line)
+            if number == walks.count { return (nil, walks.reduce(line) { max($0, $1.end) }) }
+            if formats[number].isUsers || isPlausible(formats[number]) {
+                offerValues(of: formats[number], into: &fields)
+                return (number, walks[number].end)
+            }
+            number += 1
         }
-        return (nil, farthest)
     }
 
-    private func scan(
-        _ line: UnsafePointer<UInt8>, steps range: Range<Int>, into fields: inout LineFields
-    ) -> (end: UnsafePointer<UInt8>, isWhole: Bool) {
-        var cursor = line
-        for place in range {
-            let step = steps.baseAddress! + place
-            guard step.pointee.isNext(at: cursor) else { return (cursor, false) }
-            cursor += step.pointee.literalCount
-            if place + 1 == range.upperBound { break }
-            if step.pointee.isPadded { cursor = JSONScanner.skipSpace(cursor) }
-            let start = cursor
-            var isEscaped = false
-            var inside = step.pointee.inside
-            while true {
-                cursor = cscan_text_end(cursor, step.pointee.stop)
-                if cursor.pointee == step.pointee.stop, (step + 1).pointee.isNext(at: cursor),
-                    !(step.pointee.isList && cursor.goesOn(from: start))
-                {
-                    if inside == 0 { break }
-                    inside -= 1
-                }
-                if step.pointee.isWord, cursor.pointee == space { return (cursor, false) }
-                if cursor.pointee == lineFeed {
-                    guard step.pointee.stop == lineFeed else { return (cursor, false) }
-                    break
-                }
-                let isEscape = cursor.pointee == backslash && step.pointee.isQuoted
-                isEscaped = isEscaped || isEscape
-                cursor += isEscape && cursor[1] != lineFeed ? 2 : 1
-            }
-            guard let meaning = step.pointee.meaning else { continue }
-            var run = ByteRun(start: start, count: cursor - start)
-            if step.pointee.stop == lineFeed { run = run.withoutEnd }
-            fields.offer(run, isEscaped ? .escapedString : .string, for: meaning, key: step.pointee.key)
+    /// Whether the values can be those of a request.
+    @inline(__always)
+    private func isPlausible(_ format: Format) -> Bool {
+        (format.status < 0 || run(of: format.status).isStatusLike)
+            && (format.bytes < 0 || run(of: format.bytes).isCountLike)
+    }
+
+    @inline(__always)
+    private func run(of step: Int) -> ByteRun {
+        let value = values[step]
+        let run = ByteRun(start: value.start, count: value.end - value.start)
+        return steps[step].stop == lineFeed ? run.withoutEnd : run
+    }
+
+    @inline(__always)
+    private func offerValues(of format: Format, into fields: inout LineFields) {
+        for number in format.wanted {
+            let wanted = wanted.baseAddress! + number
+            let value = values.baseAddress! + wanted.pointee.place
+            fields.offer(
+                run(of: wanted.pointee.place), value.pointee.is_escaped != 0 ? .escapedString : .string,
+                for: wanted.pointee.meaning,
+                key: wanted.pointee.key)
         }
-        let behind = JSONScanner.skipSpace(cursor)
-        return (behind, behind.pointee == lineFeed)
     }
 }
 
-extension FormatTable.Step {
-    @inline(__always)
-    fileprivate func isNext(at place: UnsafePointer<UInt8>) -> Bool {
-        for offset in 0..<literalCount where place[offset] != literal[offset] { return false }
-        return true
+extension TextFormat {
+    /// Before the value at that place; behind the last value, what ends the line.
+    fileprivate func literal(at place: Int) -> [UInt8] { place < parts.count ? parts[place].literal : end }
+
+    fileprivate func step(at place: Int, literal: UnsafePointer<UInt8>) -> cscan_text_step {
+        let bytes = self.literal(at: place)
+        let behind = place < parts.count ? self.literal(at: place + 1).first : nil
+        let part = place < parts.count ? parts[place] : nil
+        let isQuoted = bytes.last == quote && behind == quote
+        var step = cscan_text_step(
+            head: 0, mask: 0, literal: literal, literal_count: UInt32(bytes.count),
+            inside: UInt32(clamping: part?.inside ?? 0), stop: behind ?? lineFeed, is_quoted: isQuoted ? 1 : 0,
+            is_padded: part?.isPadded == true ? 1 : 0, is_list: part?.isList == true ? 1 : 0,
+            is_word: part?.isWord == true ? 1 : 0)
+        for (place, byte) in bytes.prefix(8).enumerated() {
+            step.head |= UInt64(byte) << UInt64(8 * place)
+            step.mask |= 0xff << UInt64(8 * place)
+        }
+        return step
+    }
+
+    /// Which of the values `LineFields` would keep for the field: of equal names the last.
+    fileprivate func best(_ field: Field) -> Int? {
+        let offered = parts.indices.filter { parts[$0].meaning?.field == field }
+        return offered.last { place in offered.allSatisfy { parts[place].meaning!.rank <= parts[$0].meaning!.rank } }
+    }
+
+    /// How many values of a line stand at the same places for both, whatever the line.
+    fileprivate func commonValues(_ other: TextFormat) -> Int {
+        var count = 0
+        while count < min(parts.count, other.parts.count), literal(at: count) == other.literal(at: count),
+            literal(at: count + 1) == other.literal(at: count + 1),
+            parts[count].isWalked(like: other.parts[count])
+        { count += 1 }
+        return count
+    }
+}
+
+extension TextFormat.Part {
+    fileprivate func isWalked(like other: TextFormat.Part) -> Bool {
+        inside == other.inside && isPadded == other.isPadded && isList == other.isList && isWord == other.isWord
     }
 }
 
@@ -149,30 +203,13 @@ extension ByteRun {
     }
 }
 
-extension UnsafePointer<UInt8> {
-    /// A blank inside a list: `10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80`.
-    fileprivate func goesOn(from start: UnsafePointer<UInt8>) -> Bool {
-        guard pointee == space else { return false }
-        if self > start, self[-1] == comma { return true }
-        if self[1] == colon, self[2] == space { return true }
-        return self > start + 1 && self[-1] == colon && self[-2] == space
-    }
-}
-
-extension LineFields {
-    /// Whether the values can be those of a request, so that a line is not taken for another format's.
-    fileprivate var arePlausible: Bool { self[.status].run.isStatusLike && self[.bytes].isCountLike }
-}
-
-extension LineFields.Value {
+extension ByteRun {
     fileprivate var isCountLike: Bool {
-        if kind == .absent || RecordReader.isDash(run) { return true }
-        for place in 0..<run.count where !isDigit(run[place]) { return false }
+        if RecordReader.isDash(self) { return true }
+        for place in 0..<count where !isDigit(self[place]) { return false }
         return true
     }
-}
 
-extension ByteRun {
     /// Three digits, or what stands for none.
     fileprivate var isStatusLike: Bool {
         switch count {

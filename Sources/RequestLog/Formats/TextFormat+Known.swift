@@ -16,6 +16,7 @@ extension TextFormat {
             known("elb", elb, awsMeanings, inside: ["times": 2]),
             known("s3", s3, ["total_time": .duration(.milliseconds), "operation": nil, "user": nil]),
             known("squid", squid, squidMeanings, padded: ["elapsed"]), known("uwsgi", uwsgi, uwsgiMeanings),
+            known("uvicorn", #"INFO:     $client - "$request" $status $reason"#),
         ]
 
     private static let clf = #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent"#
@@ -56,21 +57,20 @@ extension TextFormat {
         "route_name": FieldMeaning(field: .route, rank: 0),
     ]
 
-    // HAProxy's `option httplog`, alone and behind what syslog writes; with no, one or two lists of captured headers.
-    private static let haproxy: [TextFormat] = ["", "$head haproxy[$pid]: "].flatMap { head in
-        ["", "{$captured} ", "{$captured} {$captured_response} "].map { captures in
-            known(
-                "haproxy",
-                head + "$client [$accept] $frontend $backend $TR/$Tw/$Tc/$Tr/$Ta $status $bytes $request_cookie "
-                    + "$response_cookie $termination $actconn/$feconn/$beconn/$srvconn/$retries $srvqueue/$bequeue "
-                    + captures + #""$request""#,
-                [
-                    "accept": FieldMeaning(field: .time, rank: 0),
-                    "status": FieldMeaning(field: .status, rank: 0, notation: .signed),
-                    "Ta": FieldMeaning(field: .duration, rank: 0, unit: .milliseconds, notation: .signed),
-                    "Tr": FieldMeaning(field: .upstreamTime, rank: 0, unit: .milliseconds, notation: .signed),
-                ])
-        }
+    // HAProxy's `option httplog`, with no, one or two lists of captured headers.
+    private static let haproxy: [TextFormat] = ["", "{$captured} ", "{$captured} {$captured_response} "].map {
+        captures in
+        known(
+            "haproxy",
+            "$client [$accept] $frontend $backend $TR/$Tw/$Tc/$Tr/$Ta $status $bytes $request_cookie "
+                + "$response_cookie $termination $actconn/$feconn/$beconn/$srvconn/$retries $srvqueue/$bequeue "
+                + captures + #""$request""#,
+            [
+                "accept": FieldMeaning(field: .time, rank: 0),
+                "status": FieldMeaning(field: .status, rank: 0, notation: .signed),
+                "Ta": FieldMeaning(field: .duration, rank: 0, unit: .milliseconds, notation: .signed),
+                "Tr": FieldMeaning(field: .upstreamTime, rank: 0, unit: .milliseconds, notation: .signed),
+            ])
     }
 
     // AWS: the times of request, target and response are seconds, -1 where there was none.
@@ -105,7 +105,7 @@ extension TextFormat {
     ]
 
     /// What can hold blanks although one stands behind it.
-    private static let phrases: Set<String> = ["remote_user", "times", "rest", "took", "head"]
+    private static let phrases: Set<String> = ["remote_user", "times", "rest", "took", "reason"]
 
     /// - Parameters:
     ///   - text: in nginx's notation.

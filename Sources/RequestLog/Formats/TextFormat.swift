@@ -35,9 +35,8 @@ package struct TextFormat: Hashable, Sendable {
                 found: "\(part.key) directly behind \(parts[place - 1].key)",
                 expected: "something between two values, so that one can tell where the first ends")
         }
-        for (field, what) in [(Field.status, "a status"), (.time, "a time")]
-        where !parts.contains(where: { $0.meaning?.field == field }) {
-            throw TextFormatError(found: "no value that is \(what)", expected: "\(what) in every line")
+        guard parts.contains(where: { $0.meaning?.field == .status }) else {
+            throw TextFormatError(found: "no value that is a status", expected: "a status in every line")
         }
         self.name = name
         self.pattern = pattern

@@ -1,3 +1,5 @@
+import CScan
+
 // The bytes that the scanners look for, by name.
 
 let space = UInt8(ascii: " ")
@@ -67,6 +69,10 @@ struct ByteRun {
         for place in 0..<count where start[place] == byte { return place }
         return nil
     }
+
+    /// The same for one of two, or `count`; `padding` bytes behind the run are readable.
+    @inline(__always)
+    func firstPlace(of one: UInt8, or other: UInt8) -> Int { cscan_place_of(start, count, one, other) }
 
     /// The parts between the separators, those in quotes left alone. Not for the path of a line: it allocates.
     func split(at separator: UInt8) -> [ByteRun] {

@@ -74,6 +74,12 @@ enum JSONScanner {
                 }
             }
             return backslash + 6
+        case UInt8(ascii: "x"):
+            throw JSONFault(
+                place: backslash + 1,
+                expected:
+                    "one of \"\\/bfnrtu behind the backslash (nginx's log_format needs escape=json, or this format nginx-json)"
+            )
         default: throw JSONFault(place: backslash + 1, expected: "one of \"\\/bfnrtu behind the backslash")
         }
     }

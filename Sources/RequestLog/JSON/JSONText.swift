@@ -1,3 +1,5 @@
+import CScan
+
 /// The bytes that a JSON string stands for.
 struct JSONText: ~Copyable {
     private var scratch: UnsafeMutablePointer<UInt8>
@@ -13,14 +15,9 @@ struct JSONText: ~Copyable {
     @inline(__always)
     mutating func read(_ run: ByteRun, escaped: Bool) -> ByteRun? {
         if !escaped {
-            // Routes and their like are short ASCII: one pass says so.
-            var seen: UInt8 = 0
-            for place in 0..<run.count {
-                let byte = run[place]
-                if byte < 0x20 { return nil }
-                seen |= byte
-            }
-            return seen < 0x80 || run.isUTF8 ? run : nil
+            if cscan_is_plain(run.start, run.count) != 0 { return run }
+            for place in 0..<run.count where run[place] < 0x20 { return nil }
+            return run.isUTF8 ? run : nil
         }
         return unescape(run)
     }
@@ -32,6 +29,12 @@ struct JSONText: ~Copyable {
             capacity = run.count * 2
             scratch = .allocate(capacity: capacity + ByteRun.padding)
         }
+        guard let length = JSONText.unescape(run, into: scratch) else { return nil }
+        return ByteRun(start: scratch, count: length)
+    }
+
+    /// The length of what the run stands for, at most its own; nil where it is no valid text.
+    static func unescape(_ run: ByteRun, into memory: UnsafeMutablePointer<UInt8>) -> Int? {
         var length = 0
         var place = 0
         while place < run.count {
@@ -39,7 +42,7 @@ struct JSONText: ~Copyable {
             if byte < 0x20 { return nil }
             place += 1
             guard byte == backslash else {
-                scratch[length] = byte
+                memory[length] = byte
                 length += 1
                 continue
             }
@@ -49,22 +52,21 @@ struct JSONText: ~Copyable {
                 let low = hexDigit(run[place + 1])
             {
                 // Not JSON: nginx, Apache and HAProxy write it, and only a text format's line comes here with one.
-                scratch[length] = high << 4 | low
+                memory[length] = high << 4 | low
                 length += 1
                 place += 2
             } else if kind == UInt8(ascii: "u") {
                 guard let scalar = scalar(in: run, at: &place) else { return nil }
                 for unit in UTF8.encode(scalar)! {
-                    scratch[length] = unit
+                    memory[length] = unit
                     length += 1
                 }
             } else {
-                scratch[length] = JSONText.meaning(of: kind)
+                memory[length] = JSONText.meaning(of: kind)
                 length += 1
             }
         }
-        let result = ByteRun(start: scratch, count: length)
-        return result.isUTF8 ? result : nil
+        return ByteRun(start: memory, count: length).isUTF8 ? length : nil
     }
 
     private static func meaning(of escape: UInt8) -> UInt8 {
@@ -79,7 +81,7 @@ struct JSONText: ~Copyable {
     }
 
     /// The scalar whose four digits begin at `place`, or the pair of surrogates; a surrogate alone is no scalar.
-    private func scalar(in run: ByteRun, at place: inout Int) -> Unicode.Scalar? {
+    private static func scalar(in run: ByteRun, at place: inout Int) -> Unicode.Scalar? {
         // The scanner of JSON has seen four digits; that of texts has not.
         guard place + 4 <= run.count else { return nil }
         let first = codeUnit(in: run, at: place)
@@ -96,7 +98,7 @@ struct JSONText: ~Copyable {
     }
 
     /// The scanner has seen four digits here.
-    private func codeUnit(in run: ByteRun, at place: Int) -> UInt32 {
+    private static func codeUnit(in run: ByteRun, at place: Int) -> UInt32 {
         (0..<4).reduce(0) { $0 << 4 | UInt32(hexDigit(run[place + $1]) ?? 0) }
     }
 }

@@ -46,6 +46,9 @@ extension LineExplanation {
     package func fact(_ name: String) -> String? {
         switch outcome {
         case .blank: return name == "rejected" ? "blank" : nil
+        case .header: return name == "rejected" ? "header" : nil
+        case .continuation: return name == "rejected" ? "continuation" : nil
+        case .filtered: return name == "rejected" ? "filtered" : nil
         case .rejected(let fault): return name == "rejected" ? fault.reason.name : nil
         case .record(let record):
             func number(_ value: Int64, _ unit: String = "") -> String? {

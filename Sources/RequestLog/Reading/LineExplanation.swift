@@ -14,7 +14,20 @@ package struct LineExplanation: Sendable {
     package enum Outcome: Equatable, Sendable {
         case record(Record)
         case blank
+        /// It says how other lines are written.
+        case header
+        /// Part of a line that goes on in another one.
+        case continuation
+        /// A request that the user does not want to count.
+        case filtered
         case rejected(LineFault)
+    }
+
+    /// Where a route comes from.
+    package enum RouteRule: Sendable {
+        case field, pattern, template
+        /// Neither a field nor a pattern has one, and the path of a 4xx is anybody's.
+        case unmatched
     }
 
     /// Nil where no format took the line.
@@ -23,6 +36,8 @@ package struct LineExplanation: Sendable {
     package var outcome: Outcome
     /// The texts behind the record's identifiers.
     package var route = ""
+    /// Nil where the line is no record.
+    package var routeRule: RouteRule?
     package var version: String?
 
     /// The line was rejected for a duration that says no unit anywhere.
@@ -38,8 +53,18 @@ package struct LineExplanation: Sendable {
 }
 
 extension RecordReader {
-    /// Reads one line (its line feed may be missing) and says how.
+    /// Reads one line (its line feed may be missing) as one that stands for itself, and says how.
     package mutating func explain(_ line: some Sequence<UInt8>, latest: Timestamp) -> LineExplanation {
+        var context = LineContext.free
+        return explain(line, context: &context, latest: latest)
+    }
+
+    /// The same for the next line of a log.
+    package mutating func explain(
+        _ line: some Sequence<UInt8>, context: inout LineContext, latest: Timestamp
+    ) -> LineExplanation {
+        swap(&context, &self.context)
+        defer { swap(&context, &self.context) }
         var bytes = Array(line)
         if bytes.last != lineFeed { bytes.append(lineFeed) }
         let length = bytes.count
@@ -67,21 +92,66 @@ extension RecordReader {
         do throws(LineReject) {
             try scan(line.baseAddress!)
             explanation.origin = LineOrigin(
-                format: textFormat.map { formats.names[$0] } ?? LineFormat.json.name, writer: marks.writer)
+                format: formatName, writer: marks.writer, wrappers: wrappers.wrappers)
             explanation.findings = findings()
             let record = try interpret(latest: latest, names: &names)
             explanation.outcome = .record(record)
             explanation.route = names[record.route]
+            explanation.routeRule = routeRule(of: explanation.route)
             explanation.version = record.version == .none ? nil : names[record.version]
         } catch {
-            if error.isBlank { return explanation }
-            let start = UInt(bitPattern: line.baseAddress!)
-            explanation.outcome = .rejected(
-                LineFault(
-                    reason: error.reason, offset: error.address >= start ? Int(error.address - start) : 0,
-                    expected: "\(error.expected)"))
+            explanation.outcome = outcome(of: error, in: line)
         }
         return explanation
+    }
+
+    private func outcome(of reject: LineReject, in line: UnsafeBufferPointer<UInt8>) -> LineExplanation.Outcome {
+        switch reject.kind {
+        case .blank: return .blank
+        case .header: return .header
+        case .continuation: return .continuation
+        case .filtered: return .filtered
+        case .rejected:
+            // What was copied out of its wrapper stands elsewhere.
+            let start = UInt(bitPattern: line.baseAddress!)
+            let isInLine = reject.address >= start && reject.address < start + UInt(line.count)
+            return .rejected(
+                LineFault(
+                    reason: reject.reason, offset: isInLine ? Int(reject.address - start) : 0,
+                    expected: "\(reject.expected)"))
+        }
+    }
+
+    private mutating func routeRule(of route: String) -> LineExplanation.RouteRule {
+        let field = fields[.route]
+        if field.kind == .number { return .field }
+        if field.kind == .string || field.kind == .escapedString,
+            let run = text.read(field.run, escaped: field.kind == .escapedString), !RecordReader.isNoRoute(run)
+        {
+            return .field
+        }
+        if options.routes.contains(where: { $0.text == route }) { return .pattern }
+        return route == "(unmatched)" ? .unmatched : .template
+    }
+
+    private var formatName: String {
+        switch form {
+        case .json: LineFormat.json.name
+        case .text(let number): formats.names[number]
+        case .logfmt: LineFormat.logfmt.name
+        case .ltsv: LineFormat.ltsv.name
+        case .columns: "w3c"
+        }
+    }
+
+    private func key(of value: LineFields.Value) -> String {
+        if let unnamed = UnnamedKey(rawValue: value.key) { return unnamed.name }
+        return switch form {
+        case .json, .logfmt: keys.keyPaths[Int(value.key)]
+        case .text: formats.keys[Int(value.key)]
+        case .ltsv: labels.keyPaths[Int(value.key)]
+        case .columns: context.columns.columns[Int(value.key)].name
+        }
     }
 
     private mutating func findings() -> [LineExplanation.Finding] {
@@ -91,8 +161,7 @@ extension RecordReader {
             let unit = value.unit ?? (field == .duration ? options.durationUnit ?? marks.writer?.durationUnit : nil)
             findings.append(
                 LineExplanation.Finding(
-                    field: field, key: textFormat == nil ? keys.keyPaths[Int(value.key)] : formats.keys[Int(value.key)],
-                    written: written(value, of: field), unit: unit))
+                    field: field, key: key(of: value), written: written(value, of: field), unit: unit))
         }
         return findings
     }
@@ -101,7 +170,7 @@ extension RecordReader {
     /// and the inside of objects.
     private mutating func written(_ value: LineFields.Value, of field: Field) -> String {
         if value.kind == .nested { return value.run[0] == openBrace ? "{…}" : "[…]" }
-        if field == .identity, value.kind != .null {
+        if field == .identity || (field == .authenticated && hasSegmentKey), value.kind != .null {
             return RecordReader.isDash(value.run) ? value.run.text : "(somebody)"
         }
         guard [.path, .route, .requestLine, .cache].contains(field), value.kind != .number else {

@@ -15,7 +15,7 @@ struct LineFields {
         var isAbsent: Bool { kind == .absent || kind == .null }
     }
 
-    private var values: InlineArray<15, Value>
+    private var values: InlineArray<16, Value>
 
     init() {
         let nothing = UnsafePointer<UInt8>(bitPattern: 1)!

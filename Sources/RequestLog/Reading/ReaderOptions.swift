@@ -9,6 +9,14 @@ package struct ReaderOptions: Hashable, Sendable {
     /// Times without a year are the last ones before this, where the reader is not told what time it is.
     package var reference = Timestamp(seconds: 0)
 
+    /// Of paths, where a line has no route; the first that takes a path names its route.
+    package var routes: [RoutePattern] = []
+    /// Requests that are not to be counted: those that one of these takes.
+    package var filters: [LineFilter] = []
+
+    /// The key that tells who, or whether somebody, is logged in; nil: the usual ones. Where it is absent, nobody is.
+    package var segmentKey: String?
+
     package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil, timeZone: TimeZone? = nil) {
         self.format = format
         self.durationUnit = durationUnit

@@ -13,6 +13,9 @@ package struct Recognition: Sendable {
         }
     }
 
+    /// Lines that could be a request's.
+    package var candidates: Int { lines - blank - others }
+
     /// Lines that are looked at to find out how a log is written.
     package static let sampleLines = 100
     package static let sampleValues = 3
@@ -20,6 +23,9 @@ package struct Recognition: Sendable {
     package private(set) var lines = 0
     package private(set) var accepted = 0
     package private(set) var blank = 0
+    /// Lines that say how others are written, or go on in others.
+    package private(set) var others = 0
+    package private(set) var filtered = 0
     /// By format, and writer where the keys tell, the lines that it took.
     package private(set) var formats: [LineOrigin: Int] = [:]
     package private(set) var rejects: [RejectReason: (count: Int, first: LineFault)] = [:]
@@ -31,14 +37,21 @@ package struct Recognition: Sendable {
     /// A duration whose unit nobody tells: the configuration must.
     package private(set) var unitless: LineExplanation.Finding?
 
+    private var durations = DurationSample()
+    /// Their unit may be another one.
+    package var durationDoubt: DurationDoubt? { durations.doubt }
+
     package init() {}
 
     package mutating func observe(_ explanation: LineExplanation) {
         lines += 1
         switch explanation.outcome {
         case .blank: blank += 1
+        case .header, .continuation: others += 1
+        case .filtered: filtered += 1
         case .record(let record):
             accepted += 1
+            _ = durations.observe(record.durationNanoseconds)
             routes[explanation.route, default: 0] += 1
             if let word = explanation.findings.first(where: { $0.field == .cache })?.written {
                 cacheWords[word, default: (record.cache, 0)].lines += 1
@@ -75,6 +88,9 @@ package struct Recognition: Sendable {
 
     /// The key that most lines used for a field.
     package func source(of field: Field) -> Source? { sources[field]?.max { $0.lines < $1.lines } }
+
+    /// Its requests are told without a time.
+    package var isTimeless: Bool { accepted > 0 && source(of: .time) == nil }
 
     /// The request line is enough where path and method are asked for.
     package var missing: [Field] {

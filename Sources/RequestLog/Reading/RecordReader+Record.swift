@@ -7,6 +7,7 @@ extension RecordReader {
         record.time = try time(latest: latest)
         if record.time > latest { throw LineReject(.futureTime, fields[.time], expected: "a time that has come") }
         record.durationNanoseconds = try duration()
+        if !filters.isEmpty, try isFiltered(status: record.status) { throw LineReject(.filtered) }
         try methodAndRoute(&record, names: &names)
         record.cache = try cacheStatus()
         record.segment = try segment()
@@ -20,13 +21,13 @@ extension RecordReader {
 
     /// The text of a string or number value; nil where there is none. A read string must be valid.
     @inline(__always)
-    private mutating func content(_ field: Field) throws(LineReject) -> ByteRun? {
+    mutating func content(_ field: Field) throws(LineReject) -> ByteRun? {
         let value = fields[field]
         switch value.kind {
         case .string, .escapedString:
             guard let run = text.read(value.run, escaped: value.kind == .escapedString) else {
                 // What a client sent that was no request is written as it came; it counts all the same.
-                if textFormat != nil, field == .requestLine || field == .path || field == .method { return nil }
+                if form != .json, field == .requestLine || field == .path || field == .method { return nil }
                 throw LineReject(.malformed, value, expected: "valid text without control characters")
             }
             return run
@@ -71,6 +72,7 @@ extension RecordReader {
     @inline(__always)
     private mutating func time(latest: Timestamp) throws(LineReject) -> Timestamp {
         guard let run = try content(.time), !RecordReader.isDash(run) else {
+            if let arrival, case .text(let format) = form, !formats.tellsTime(format) { return arrival }
             throw LineReject(.missingTime, fields[.time], expected: "a time")
         }
         let reference = latest.nanoseconds == .max ? options.reference : latest
@@ -114,7 +116,9 @@ extension RecordReader {
             // Reading the request line may have reused the memory of an escaped path.
             target = try content(.path) ?? request.target
         }
-        if record.status >= 400 && record.status < 500 {
+        if !patterns.isEmpty, let target, !RecordReader.isDash(target), let pattern = patterns.first(matching: target) {
+            record.route = RecordReader.name(pattern, in: &routes, names: &names) { $0 }
+        } else if record.status >= 400 && record.status < 500 {
             record.route = .unmatched
         } else if let target, !RecordReader.isDash(target) {
             record.route = RecordReader.name(template.of(path: target), in: &routes, names: &names) { $0 }
@@ -124,10 +128,12 @@ extension RecordReader {
     }
 
     /// `GET /path HTTP/1.1`
-    private mutating func requestLine() throws(LineReject) -> (method: Method, target: ByteRun?) {
-        guard let run = try content(.requestLine), let gap = run.firstPlace(of: space) else { return (.other, nil) }
+    mutating func requestLine() throws(LineReject) -> (method: Method, target: ByteRun?) {
+        guard let run = try content(.requestLine) else { return (.other, nil) }
+        let gap = run.firstPlace(of: space, or: space)
+        if gap == run.count { return (.other, nil) }
         let rest = run.dropFirst(gap + 1)
-        return (Method(run.prefix(gap)), rest.prefix(rest.firstPlace(of: space) ?? rest.count))
+        return (Method(run.prefix(gap)), rest.prefix(rest.firstPlace(of: space, or: space)))
     }
 
     @inline(__always)
@@ -174,6 +180,7 @@ extension RecordReader {
 
     @inline(__always)
     mutating func segment() throws(LineReject) -> Segment {
+        if hasSegmentKey { return try configuredSegment() }
         let fact = fields[.authenticated]
         switch fact.kind {
         case .yes: return .authenticated
@@ -193,6 +200,20 @@ extension RecordReader {
         case .string, .escapedString:
             return RecordReader.segment(ofIdentity: identity.run)
         default: return .authenticated
+        }
+    }
+
+    /// By the value of the key that the user named: a fact, or somebody.
+    @inline(never)
+    private mutating func configuredSegment() throws(LineReject) -> Segment {
+        let value = fields[.authenticated]
+        switch value.kind {
+        case .absent, .null, .no: return .anonymous
+        case .yes, .nested: return .authenticated
+        case .string, .escapedString, .number:
+            let words: [StaticString] = ["false", "no", "0"]
+            guard !words.contains(where: value.run.equals) else { return .anonymous }
+            return RecordReader.segment(ofIdentity: value.run)
         }
     }
 

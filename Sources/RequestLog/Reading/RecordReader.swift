@@ -16,6 +16,9 @@ package struct RecordReader: ~Copyable {
     /// Such a word since somebody asked.
     package internal(set) var unknownCacheWord: String?
 
+    /// The time of lines whose format has none; nil: they are rejected.
+    package var arrival: Timestamp?
+
     /// Of each reason the first line since somebody asked.
     private var rejects = RejectSamples()
 
@@ -29,16 +32,35 @@ package struct RecordReader: ~Copyable {
     var wideVersions = WideNames()
     var methods = ShortWords()
     var cacheStatuses = ShortWords()
-    var keys = KeyTable()
+    let asked: AskedKeys
+    var keys: KeyTable
     let formats: FormatTable
-    /// A line that begins with a brace is no JSON either.
-    private let isTextOnly: Bool
-    /// Of the line at hand: the number of its text format; nil: JSON.
-    var textFormat: Int?
+    /// A line that begins with a brace is an object.
+    private let isOfObjects: Bool
+    /// The labels of LTSV.
+    var labels: KeyTable
+    /// Of the line at hand: how it is written.
+    var form = LineForm.json
+    /// Of a line of pairs: quotes and brackets whose ends were looked for in vain.
+    var unclosed = 0
+    /// Of the log at hand: what its lines have stated.
+    package internal(set) var context = LineContext.free
+    /// Of the line at hand: what it was wrapped in, from the outside to the inside.
+    var wrappers = WrapperList()
+    /// Of the line at hand: its wrapper says that HAProxy wrote it.
+    var isHAProxy = false
+    /// Of the line at hand: its wrapper tells when it was written.
+    var hasWrappersTime = false
+    var copies = LineCopies()
+    /// The line at hand is one that was mended: it is not mended again.
+    var isMended = false
     /// Of the line at hand: whose it may be.
     var marks = Writer.Marks()
     var fields = LineFields()
     var text = JSONText()
+    let patterns: RoutePatterns
+    let hasSegmentKey: Bool
+    let filters: LineFilters
     var template = RouteTemplate()
     var times: TimestampParser
     var routes = NameCache()
@@ -55,9 +77,12 @@ package struct RecordReader: ~Copyable {
 
     @inline(never)
     mutating func note(_ reject: LineReject, of line: ByteRun, in counts: inout LineCounts) {
-        if reject.isBlank {
-            counts.blank &+= 1
-        } else {
+        switch reject.kind {
+        case .blank: counts.blank &+= 1
+        case .filtered: counts.filtered &+= 1
+        case .header: counts.header &+= 1
+        case .continuation: counts.continuation &+= 1
+        case .rejected:
             counts[reject.reason] &+= 1
             rejects.keep(line, for: reject.reason)
         }
@@ -68,18 +93,35 @@ package struct RecordReader: ~Copyable {
         self.options = options
         self.learnsShapes = learnsShapes
         times = TimestampParser(zone: options.timeZone)
-        isTextOnly = options.format.isTextOnly
+        asked = AskedKeys(options)
+        keys = KeyTable(asked)
+        labels = KeyTable(asked, names: LabelNames.table)
+        patterns = RoutePatterns(options.routes)
+        hasSegmentKey = options.segmentKey != nil
+        filters = LineFilters(options.filters)
+        isOfObjects = options.format.isOfObjects
         switch options.format {
-        case .auto: formats = FormatTable(TextFormat.known)
-        case .json: formats = FormatTable([])
-        case .known(let name): formats = FormatTable(TextFormat.known.filter { $0.name == name })
-        case .text(let format): formats = FormatTable([format])
+        case .auto: formats = FormatTable(asked.added(to: TextFormat.known))
+        case .known(let name): formats = FormatTable(asked.added(to: TextFormat.known.filter { $0.name == name }))
+        case .text(let format): formats = FormatTable(asked.added(to: [format]))
+        case .json, .nginxJSON, .logfmt, .ltsv, .w3c: formats = FormatTable([])
         }
     }
 
     /// Reads lines from `offset` on until the block ends or the batch is full, and moves `offset` behind them.
     ///
-    /// Returns whether lines are left. A record later than `latest` is a `future_time`.
+    /// Returns whether lines are left. A record later than `latest` is a `future_time`. The lines of an ordered log
+    /// come one after the other, and what they state stays in its context.
+    package mutating func read(
+        _ block: UnsafeRawBufferPointer, from offset: inout Int, context: inout LineContext, latest: Timestamp,
+        names: inout Names, counts: inout LineCounts, into batch: inout RecordBatch
+    ) -> Bool {
+        swap(&context, &self.context)
+        defer { swap(&context, &self.context) }
+        return read(block, from: &offset, latest: latest, names: &names, counts: &counts, into: &batch)
+    }
+
+    /// The same for a log whose lines stand for themselves.
     package mutating func read(
         _ block: UnsafeRawBufferPointer, from offset: inout Int, latest: Timestamp, names: inout Names,
         counts: inout LineCounts, into batch: inout RecordBatch
@@ -101,35 +143,29 @@ package struct RecordReader: ~Copyable {
     mutating func scan(_ line: UnsafePointer<UInt8>) throws(LineReject) {
         fields.clear()
         marks = Writer.Marks()
-        textFormat = nil
+        form = .json
+        if !wrappers.isEmpty || !copies.isEmpty { forgetWrappers() }
+        try scanContent(line)
+    }
+
+    /// A line, or what is left of one without its wrappers.
+    mutating func scanContent(_ line: UnsafePointer<UInt8>) throws(LineReject) {
         var start = JSONScanner.skipSpace(line)
-        if start.pointee != openBrace { start = JSONScanner.skipByteOrderMark(start) }
-        guard start.pointee == openBrace else {
-            if start.pointee == lineFeed { throw .blank }
-            return try scanText(start)
+        if start.pointee != openBrace {
+            start = JSONScanner.skipByteOrderMark(start)
+            if start.pointee == lineFeed { throw LineReject(.blank) }
         }
-        if isTextOnly { return try scanText(start) }
-        if keys.isFull { keys = KeyTable() }
+        guard start.pointee == openBrace else { return try scanText(start) }
+        if DockerLine.mayBegin(at: start), try scanWrapped(start) { return }
+        if !isOfObjects { return try scanText(start) }
+        if keys.isFull { keys = KeyTable(asked) }
         do throws(JSONFault) {
             let end = JSONScanner.skipSpace(try object(start, in: KeyTable.topLevel, depth: 0))
             guard end.pointee == lineFeed else { throw JSONFault(place: end, expected: "the end of the line") }
         } catch {
+            if try scanMended(start) { return }
             throw LineReject(.malformed, at: error.address, expected: error.expected)
         }
-    }
-
-    @inline(never)
-    private mutating func scanText(_ line: UnsafePointer<UInt8>) throws(LineReject) {
-        let (format, end) = formats.scan(line, into: &fields)
-        textFormat = format
-        guard format == nil else { return }
-        let expected: StaticString
-        switch options.format {
-        case .auto: expected = "an object: {\"key\": value, …}, or one of the text formats that are known"
-        case .json: expected = "an object: {\"key\": value, …}"
-        case .known, .text: expected = "the line to go on as its format says"
-        }
-        throw LineReject(.malformed, at: UInt(bitPattern: end), expected: expected)
     }
 
     private mutating func object(
@@ -173,6 +209,7 @@ package struct RecordReader: ~Copyable {
             }
             return try JSONScanner.skipValue(start, depth: depth)
         }
+        if meaning.notation.isInterpreted { return try interpretedValue(start, action, depth: depth) }
         let end: UnsafePointer<UInt8>
         switch start.pointee {
         case quote:

@@ -20,6 +20,8 @@ struct Chunk: ~Copyable {
     /// Places in `left`.
     var leftCount = 0
     var recordCount = 0
+    /// Lines that a shape took and a filter dropped.
+    var filteredCount = 0
 
     init() {
         precondition(MemoryLayout<Record>.stride == Int(CSCAN_RECORD_BYTES), "the kernels write into records")
@@ -47,6 +49,7 @@ struct Chunk: ~Copyable {
         for line in 0..<count { left[line] = UInt16(truncatingIfNeeded: line) }
         leftCount = count
         recordCount = 0
+        filteredCount = 0
     }
 
     /// Takes those lines out of `left` that begin with the bytes of the step, into `alike`: plain ones that end before the

@@ -6,11 +6,12 @@ import CScan
 // calls too.
 
 extension RecordReader {
-    /// Makes the records of the group; returns the lines that are none, `failed` among them.
+    /// Makes the records of the group; returns the lines that are none, `failed` among them, and puts those that a filter
+    /// takes into `filtered`.
     @inline(__always)
     mutating func readColumns(
         of shape: UnsafeMutablePointer<Shape>, _ group: LineGroup, failed: UInt64, latest: Timestamp,
-        names: inout Names
+        names: inout Names, filtered: inout UInt64
     ) -> UInt64 {
         guard let status = shape.pointee.column(of: .status), let time = shape.pointee.column(of: .time) else {
             return .max
@@ -32,20 +33,25 @@ extension RecordReader {
         if let column = shape.pointee.column(of: .upstreamTime) {
             failed |= readSpans(column, .upstreamTime, group, into: &group.records.pointee.upstreamNanoseconds)
         }
+        if !filters.isEmpty { filtered = readFilters(of: shape, group, &failed) }
         // What is new to the names comes from records only, so these look at the lines that are left.
         if shape.pointee.hasPlainRoute {
             if let column = shape.pointee.column(of: .method) { failed |= readMethods(column, group) }
-            if let column = shape.pointee.column(of: .route) { failed |= readRoutes(column, group, failed, &names) }
+            if let column = shape.pointee.column(of: .route) {
+                failed |= readRoutes(column, group, failed | filtered, &names)
+            }
         }
         if shape.pointee.column(of: .authenticated) == nil, let column = shape.pointee.column(of: .identity) {
             failed |= readIdentity(column, group)
         }
-        if shape.pointee.hasRareFields { failed |= readRareFields(of: shape, group, failed, &names) }
+        if shape.pointee.hasRareFields || hasSegmentKey {
+            failed |= readRareFields(of: shape, group, failed | filtered, &names)
+        }
         if let column = shape.pointee.column(of: .version) {
-            failed |= readVersions(column, group, failed, &names)
+            failed |= readVersions(column, group, failed | filtered, &names)
         }
         // The last, for it counts the words that nobody knows: once for each record.
-        if let column = shape.pointee.column(of: .cache) { failed |= readCache(column, group, failed) }
+        if let column = shape.pointee.column(of: .cache) { failed |= readCache(column, group, failed | filtered) }
         return failed
     }
 

@@ -47,6 +47,7 @@ extension RecordReader {
             guard let (keyEnd, escaped) = try? JSONScanner.string(cursor + 1), !escaped else { return nil }
             let key = ByteRun(start: cursor + 1, count: keyEnd - cursor - 1)
             let action = keys.action(for: key, in: container)
+            guard action.meaning?.notation.isInterpreted != true else { return nil }
             guard let value = try? JSONScanner.colon(keyEnd + 1) else { return nil }
             if action.container != 0, value.pointee == openBrace {
                 guard

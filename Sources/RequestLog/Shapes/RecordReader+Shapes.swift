@@ -11,13 +11,15 @@ extension RecordReader {
         counts: inout LineCounts, into batch: inout RecordBatch
     ) -> UnsafePointer<UInt8> {
         // Before anything is learnt, most of a chunk would have to be read the slow way; a text teaches nothing.
-        let isTeaching = shapes.count == 0 && textFormat == nil
+        let isTeaching = shapes.count == 0 && form == .json && wrappers.isEmpty
         chunk.fill(from: start, to: end, limit: isTeaching ? min(batch.room, 8) : batch.room)
-        for place in 0..<shapes.count where chunk.leftCount > 0 {
+        // Shapes take lines out of their order.
+        for place in 0..<(context.isOrdered ? 0 : shapes.count) where chunk.leftCount > 0 {
             readLines(of: shapes[place], before: end, latest: latest, names: &names, into: batch.next)
         }
-        shapedLines &+= UInt64(chunk.recordCount)
+        shapedLines &+= UInt64(chunk.recordCount + chunk.filteredCount)
         counts.accepted &+= UInt64(chunk.recordCount)
+        counts.filtered &+= UInt64(chunk.filteredCount)
         readLinesLeft(latest: latest, names: &names, counts: &counts, into: batch.next)
         shapes.review()
         batch.take(chunk.count, recordCount: chunk.recordCount, isRecord: chunk.isRecord)
@@ -30,7 +32,7 @@ extension RecordReader {
         of shape: UnsafeMutablePointer<Shape>, before end: UnsafePointer<UInt8>, latest: Timestamp,
         names: inout Names, into records: UnsafeMutablePointer<Record>
     ) {
-        let before = chunk.recordCount
+        let before = chunk.recordCount + chunk.filteredCount
         // Plain lines first, odd ones and the last of the block behind them: each sort has its own way of matching.
         let (alike, plain) = chunk.takeLines(
             beginningLike: shape.pointee.steps, endingBefore: end - shape.pointee.reach)
@@ -41,10 +43,13 @@ extension RecordReader {
                 lines: chunk.alike + first, count: min((isPlain ? plain : alike) - first, Chunk.groupCapacity),
                 columns: chunk.columns, records: records, arePlain: isPlain)
             let failed = isPlain ? match(group, shape) : matchBlanked(group, shape)
-            finish(group, failed: readColumns(of: shape, group, failed: failed, latest: latest, names: &names))
+            var filtered: UInt64 = 0
+            let none = readColumns(
+                of: shape, group, failed: failed, latest: latest, names: &names, filtered: &filtered)
+            finish(group, failed: none, filtered: filtered & ~none)
             first += group.count
         }
-        let matched = chunk.recordCount - before
+        let matched = chunk.recordCount + chunk.filteredCount - before
         shape.pointee.tried += alike
         shape.pointee.matched += matched
         if matched > 0 { shape.pointee.hasMatched = true }
@@ -130,17 +135,19 @@ extension RecordReader {
 
     /// What has failed is left to the next shape, and in the end to the general scanner.
     @inline(__always)
-    private mutating func finish(_ group: LineGroup, failed: UInt64) {
-        if failed == 0 {
+    private mutating func finish(_ group: LineGroup, failed: UInt64, filtered: UInt64) {
+        if failed | filtered == 0 {
             for place in 0..<group.count { chunk.isRecord[Int(group.lines[place])] = true }
             chunk.recordCount &+= group.count
             return
         }
         for place in 0..<group.count {
-            if failed &>> UInt64(place) & 1 == 0 {
-                chunk.noteRecord(group.lines[place])
-            } else {
+            if failed &>> UInt64(place) & 1 != 0 {
                 chunk.leave(group.lines[place])
+            } else if filtered &>> UInt64(place) & 1 != 0 {
+                chunk.filteredCount &+= 1
+            } else {
+                chunk.noteRecord(group.lines[place])
             }
         }
     }
@@ -158,7 +165,7 @@ extension RecordReader {
                 records[Int(number)] = try interpret(latest: latest, names: &names)
                 counts.accepted &+= 1
                 chunk.noteRecord(number)
-                if learnsShapes, textFormat == nil, shapes.wantsToLearn() { learn(line.start) }
+                if learnsShapes, form == .json, wrappers.isEmpty, shapes.wantsToLearn() { learn(line.start) }
             } catch {
                 note(error, of: ByteRun(start: line.start, count: line.end - line.start), in: &counts)
             }

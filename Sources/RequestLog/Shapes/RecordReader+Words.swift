@@ -177,13 +177,32 @@ extension RecordReader {
             do throws(LineReject) {
                 let record = group.record(place)
                 // Whose interning must not outlive a line that fails comes last.
-                if shape.pointee.column(of: .authenticated) != nil { record.pointee.segment = try segment() }
+                if hasSegmentKey || shape.pointee.column(of: .authenticated) != nil {
+                    record.pointee.segment = try segment()
+                }
                 if !shape.pointee.hasPlainRoute { try methodAndRoute(&record.pointee, names: &names) }
             } catch {
                 failed |= 1 &<< UInt64(place)
             }
         }
         return failed
+    }
+
+    /// The lines that a filter takes; what it cannot read of a line is the general scanner's.
+    @inline(never)
+    mutating func readFilters(
+        of shape: UnsafeMutablePointer<Shape>, _ group: LineGroup, _ failed: inout UInt64
+    ) -> UInt64 {
+        var filtered: UInt64 = 0
+        for place in LineMask(bits: group.all.bits & ~failed) {
+            do throws(LineReject) {
+                guard setFields(of: shape, group, place) else { throw LineReject(.filtered) }
+                if try isFiltered(status: group.record(place).pointee.status) { filtered |= 1 &<< UInt64(place) }
+            } catch {
+                failed |= 1 &<< UInt64(place)
+            }
+        }
+        return filtered
     }
 
     /// False where a value is not what its form says.

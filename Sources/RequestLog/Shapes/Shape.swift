@@ -35,14 +35,14 @@ struct Shape: ~Copyable {
     }
 
     /// A line may have more values that must be proven; the general scanner steps over those.
-    static let columnLimit = 24
+    static let columnLimit = 25
     let outline: Outline
     /// The same with its nested values closed; nil where they are, or where there are none.
     let closed: Outline?
     let columns: UnsafeMutablePointer<Column>
     private(set) var columnCount = 0
     /// By field, the number of its column; -1: the lines have none.
-    private var columnNumbers = InlineArray<15, Int8>(repeating: -1)
+    private var columnNumbers = InlineArray<16, Int8>(repeating: -1)
     let steps: UnsafeMutablePointer<cscan_step>
     private(set) var stepCount = 0
     /// How far behind its end a line that differs can take a match.

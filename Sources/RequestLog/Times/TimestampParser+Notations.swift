@@ -27,9 +27,27 @@ extension TimestampParser {
         return epoch(run)
     }
 
-    /// `17/May/2015:10:05:03 +0000`; lines of one log share their day.
+    /// `17/May/2015:10:05:03 +0000`; lines of one log share their minute and their zone, or at least their day.
     private mutating func clf(_ run: ByteRun) -> Timestamp? {
         guard run.count >= 20, run[11] == colon else { return nil }
+        guard run.count == 26 else { return dated(run) }
+        // All but the seconds.
+        let zone = cscan_word(run.start + 18) & ~0xffff
+        let text = (cscan_word(run.start), cscan_word(run.start + 8), zone | UInt64(run[16]) &<< 8 | UInt64(run[17]))
+        guard text == knownZonedMinute.text else {
+            let time = dated(run)
+            if let time, let second = run.twoDigits(at: 18), isZoned(run) {
+                knownZonedMinute = (text, time.nanoseconds / 1_000_000_000 - second)
+            }
+            return time
+        }
+        guard let second = run.twoDigits(at: 18), second <= 60 else { return nil }
+        return Timestamp(seconds: knownZonedMinute.seconds + second)
+    }
+
+    private func isZoned(_ run: ByteRun) -> Bool { run[20] == space && (run[21] == plus || run[21] == minus) }
+
+    private mutating func dated(_ run: ByteRun) -> Timestamp? {
         let text = (cscan_word(run.start), cscan_word(run.start + 3))
         if text != knownDay.text {
             guard run[6] == slash, let day = run.twoDigits(at: 0),
@@ -127,8 +145,11 @@ extension TimestampParser {
 
     /// Seconds east of UTC: `Z`, `GMT`, `UTC`, `+02:00`, `+0200`, `+02`.
     private static func offset(_ run: ByteRun) -> Int64? {
-        for word in ["z", "gmt", "utc"] as [StaticString] where run.equals(caseBlind: word) { return 0 }
-        guard run.count >= 3, run[0] == plus || run[0] == minus, let hours = run.twoDigits(at: 1), hours < 24 else {
+        guard run[0] == plus || run[0] == minus else {
+            for word in ["z", "gmt", "utc"] as [StaticString] where run.equals(caseBlind: word) { return 0 }
+            return nil
+        }
+        guard run.count >= 3, let hours = run.twoDigits(at: 1), hours < 24 else {
             return nil
         }
         var minutes: Int64 = 0
@@ -156,17 +177,23 @@ extension TimestampParser {
 
     /// 1 to 12, by the three letters of its English name.
     private static func month(_ run: ByteRun) -> Int64? {
-        place(of: run, in: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+        place(of: run, in: "jan feb mar apr may jun jul aug sep oct nov dec ").map { $0 + 1 }
     }
 
     private static func isWeekday(_ run: ByteRun) -> Bool {
-        place(of: run, in: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]) != nil
+        place(of: run, in: "mon tue wed thu fri sat sun ") != nil
     }
 
-    private static func place(of run: ByteRun, in names: [StaticString]) -> Int64? {
+    /// Of names of three letters with a blank behind each; eight bytes of the run are readable.
+    private static func place(of run: ByteRun, in names: StaticString) -> Int64? {
         guard run.count > 3 else { return nil }
-        let word = run.prefix(3)
-        return names.firstIndex { word.equals(caseBlind: $0) }.map { Int64($0 + 1) }
+        // Of what is no letter, none becomes one by it.
+        let word = (cscan_word(run.start) | 0x20_2020) & 0xff_ffff
+        for place in stride(from: 0, to: names.utf8CodeUnitCount, by: 4)
+        where UnsafeRawPointer(names.utf8Start + place).loadUnaligned(as: UInt32.self) & 0xff_ffff == UInt32(word) {
+            return Int64(place / 4)
+        }
+        return nil
     }
 }
 

@@ -7,6 +7,8 @@ struct TimestampParser {
     private(set) var known = cscan_minute()
     /// The same for `17/May/2015`: its first eight bytes and its last, and the days since the epoch.
     var knownDay: (text: (UInt64, UInt64), days: Int64) = ((0, 0), 0)
+    /// The same for `17/May/2015:10:05:` and ` +0000`, without the seconds between them.
+    var knownZonedMinute: (text: (UInt64, UInt64, UInt64), seconds: Int64) = ((0, 0, 0), 0)
     /// Where the clock hung that wrote times without a zone; nil: nobody says.
     let zone: TimeZone?
     /// The last instant, in seconds, that was read from a time without a zone.

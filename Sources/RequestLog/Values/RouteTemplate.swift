@@ -1,3 +1,5 @@
+import CScan
+
 /// From a path to a template, by rules without memory: `/orders/8213` is `/orders/{id}` whatever came before it.
 ///
 /// A segment becomes `{id}` when it is a number, a UUID, hexadecimal with a digit (8 or more), a date, an e-mail
@@ -13,9 +15,10 @@ struct RouteTemplate: ~Copyable {
 
     deinit { scratch.deallocate() }
 
-    /// The result lives in the scratch memory until the next call.
+    /// The result lives in the scratch memory until the next call, or is a part of the target.
     func of(path target: ByteRun) -> ByteRun {
         let path = RouteTemplate.pathOnly(target)
+        if (1...RouteTemplate.longest).contains(path.count), !path.mayHoldParameter { return path }
         var length = 0
         var place = 0
         while place < path.count, length < RouteTemplate.longest {
@@ -25,15 +28,11 @@ struct RouteTemplate: ~Copyable {
                 place += 1
                 continue
             }
-            var end = place
-            var kept = 0
-            while end < path.count, path[end] != slash {
-                // Parameters of a segment (RFC 3986 §3.3) are a session's more often than a route's.
-                if kept == end &- place, path[end] != UInt8(ascii: ";") { kept &+= 1 }
-                end += 1
-            }
-            let segment = ByteRun(start: path.start + place, count: kept)
-            if RouteTemplate.isParameter(segment) {
+            let rest = path.dropFirst(place)
+            let whole = rest.prefix(rest.firstPlace(of: slash, or: slash))
+            // Parameters of a segment (RFC 3986 §3.3) are a session's more often than a route's.
+            let segment = whole.prefix(whole.firstPlace(of: UInt8(ascii: ";"), or: UInt8(ascii: ";")))
+            if segment.mayHoldParameter, RouteTemplate.isParameter(segment) {
                 // The padding behind the scratch memory takes what a cut will drop.
                 scratch[length] = openBrace
                 scratch[length + 1] = UInt8(ascii: "i")
@@ -45,27 +44,27 @@ struct RouteTemplate: ~Copyable {
                 (scratch + length).update(from: segment.start, count: fitting)
                 length += fitting
             }
-            place = end
+            place += whole.count
         }
         if length == 0 {
             scratch[0] = slash
             length = 1
         }
         // A cut must not leave half a character.
-        while length > 0, !ByteRun(start: scratch, count: length).isUTF8 { length -= 1 }
+        while cscan_is_plain(scratch, length) == 0, !ByteRun(start: scratch, count: length).isUTF8 { length -= 1 }
         return ByteRun(start: scratch, count: length)
     }
 
     /// Without scheme and authority (`https://host/path`), query and fragment.
     static func pathOnly(_ target: ByteRun) -> ByteRun {
         var path = target
-        if let mark = path.firstPlace(of: UInt8(ascii: "?")) { path = path.prefix(mark) }
-        if let mark = path.firstPlace(of: UInt8(ascii: "#")) { path = path.prefix(mark) }
-        guard !path.isEmpty, path[0] != slash, let scheme = path.firstPlace(of: colon), scheme + 2 < path.count,
+        path = path.prefix(path.firstPlace(of: UInt8(ascii: "?"), or: UInt8(ascii: "#")))
+        guard !path.isEmpty, path[0] != slash, case let scheme = path.firstPlace(of: colon, or: colon),
+            scheme + 2 < path.count,
             path[scheme + 1] == slash, path[scheme + 2] == slash
         else { return path }
         let authority = path.dropFirst(scheme + 3)
-        return authority.firstPlace(of: slash).map(authority.dropFirst) ?? authority.prefix(0)
+        return authority.dropFirst(authority.firstPlace(of: slash, or: slash))
     }
 
     static func isParameter(_ segment: ByteRun) -> Bool {
@@ -105,6 +104,12 @@ struct RouteTemplate: ~Copyable {
         if count == 10, digits == 8, segment[4] == minus, segment[7] == minus { return true }
         return count >= 20 && letters + hexLetters > 0 && digits + hexLetters + letters + dashes == count && digits >= 3
     }
+}
+
+extension ByteRun {
+    /// Without a digit or a mark of an address, no segment is a parameter.
+    @inline(__always)
+    fileprivate var mayHoldParameter: Bool { cscan_has_segment_stop(start, count) != 0 }
 }
 
 private let slash = UInt8(ascii: "/")

@@ -12,6 +12,8 @@ package struct InputLedger: Equatable, Sendable {
     package var skippedAtStart: UInt64 = 0
     /// Bytes that were in the log and vanished before they could be read.
     package var lostBytes: UInt64 = 0
+    /// Datagrams that the kernel dropped; nil where nobody can know, as of a file, a pipe or a Unix socket.
+    package var lostDatagrams: UInt64?
 
     package init() {}
 
@@ -23,6 +25,7 @@ package struct InputLedger: Equatable, Sendable {
         unfinished &+= other.unfinished
         skippedAtStart &+= other.skippedAtStart
         lostBytes &+= other.lostBytes
+        if let lost = other.lostDatagrams { lostDatagrams = (lostDatagrams ?? 0) &+ lost }
     }
 }
 

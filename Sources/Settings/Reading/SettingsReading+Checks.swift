@@ -22,6 +22,7 @@ extension SettingsReading {
         for order in Order.all where !wrongKeys.contains(order.lower) && !wrongKeys.contains(order.upper) {
             check(order)
         }
+        checkSockets()
         checkInputPaths()
         choosePrimarySource()
     }
@@ -43,6 +44,23 @@ extension SettingsReading {
 
     private func described(_ key: String) -> String {
         text(of: key) + (places[key].map { " at \($0)" } ?? ", the default")
+    }
+
+    /// Each gets its one spelling.
+    private mutating func checkSockets() {
+        for (index, input) in settings.inputs.enumerated() where DatagramAddress.isMeant(by: input.path) {
+            let key = "inputs[\(index)].path"
+            guard let place = places[key] else { continue }
+            guard let address = input.datagrams else {
+                report(.wrong(expected: DatagramAddress.expected(), found: quoted(input.path)), of: key, at: place)
+                continue
+            }
+            settings.inputs[index].path = address.text
+            guard !address.isLocal, !input.allowRemote else { continue }
+            let expected =
+                "an address of the loopback such as \"udp://127.0.0.1:5140\", or allow_remote: true on this input in the configuration"
+            report(.wrong(expected: expected, found: quoted(input.path)), of: key, at: place)
+        }
     }
 
     private mutating func checkInputPaths() {

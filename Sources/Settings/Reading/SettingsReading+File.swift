@@ -35,7 +35,11 @@ extension SettingsReading {
             let expected = "a map such as \"path: /var/log/app/access.log\""
             let entries = entries(of: item, key: key, expected: expected, allowsNull: false)
             for entry in entries {
-                read(entry, of: SettingsTable.input, group: "", prefix: "\(key).", into: &input)
+                if SettingsTable.input.lists.contains(entry.key) {
+                    readFilters(entry.value, key: "\(key).\(entry.key)", into: &input.filters)
+                } else {
+                    read(entry, of: SettingsTable.input, group: "", prefix: "\(key).", into: &input)
+                }
             }
             // A wrong item keeps its number, so that the others keep theirs.
             inputs.append(input)
@@ -44,6 +48,30 @@ extension SettingsReading {
             where setting.isRequired && !entries.contains(where: { $0.key == setting.key }) {
                 report(.missing(expected: setting.expected), of: "\(key).\(setting.key)", at: place(item.mark))
             }
+        }
+    }
+
+    private mutating func readFilters(_ list: Node, key: String, into filters: inout [Settings.Filter]) {
+        if list.isNull { return }
+        guard case .list(let items) = list.content else {
+            if case .refused = list.content { return }
+            let expected = "a list such as \"- routes: [/healthz]\""
+            return report(.wrong(expected: expected, found: list.description), of: key, at: place(list.mark))
+        }
+        for (index, item) in items.enumerated() {
+            var filter = Settings.Filter()
+            let key = "\(key)[\(index)]"
+            let expected = "a map of \(SettingsTable.filter.names(in: "")!.joined(separator: ", "))"
+            for entry in entries(of: item, key: key, expected: expected, allowsNull: false) {
+                read(entry, of: SettingsTable.filter, group: "", prefix: "\(key).", into: &filter)
+            }
+            // One that names nothing would fit every request.
+            if case .map = item.content, filter == Settings.Filter(),
+                !wrongKeys.contains(where: { $0.hasPrefix(key + ".") })
+            {
+                report(.wrong(expected: expected, found: "nothing"), of: key, at: place(item.mark))
+            }
+            filters.append(filter)
         }
     }
 
@@ -73,10 +101,25 @@ extension SettingsReading {
         switch value.content {
         case .refused: wrongKeys.insert(key)
         case .scalar where value.isNull && setting.isOptional: break
+        case .list(let items) where setting.isList:
+            for (number, item) in items.enumerated() { read(item: item, setting, "\(key)[\(number)]", into: &root) }
+        case _ where setting.isList:
+            let expected = "a list such as \(setting.example)"
+            report(.wrong(expected: expected, found: value.description), of: key, at: place(value.mark))
         case .scalar(let text, _) where !value.isNull:
             assign(text, to: setting, key: key, in: &root, at: place(value.mark))
         case .scalar, .list, .map:
             report(.wrong(expected: setting.expected, found: value.description), of: key, at: place(value.mark))
+        }
+    }
+
+    private mutating func read<Root>(item: Node, _ setting: Setting<Root>, _ key: String, into root: inout Root) {
+        switch item.content {
+        case .refused: wrongKeys.insert(key)
+        case .scalar(let text, _) where !item.isNull:
+            assign(text, to: setting, key: key, in: &root, at: place(item.mark))
+        case .scalar, .list, .map:
+            report(.wrong(expected: setting.expected, found: item.description), of: key, at: place(item.mark))
         }
     }
 

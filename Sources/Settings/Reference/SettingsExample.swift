@@ -15,6 +15,11 @@ package enum SettingsExample {
             text += comment(setting, indent: "#    ")
             text += "#\(index == 0 ? "  - " : "    ")\(setting.key): \(setting.example)\n"
         }
+        text += "#    # Requests that are not counted; all that an item names must fit.\n#    filters:\n"
+        for (index, setting) in SettingsTable.filter.settings.enumerated() {
+            text += comment(setting, indent: "#        ")
+            text += "#\(index == 0 ? "      - " : "        ")\(setting.key): \(setting.example)\n"
+        }
         var groups: [Substring] = []
         for setting in SettingsTable.settings.settings {
             let parts = setting.key.split(separator: ".")

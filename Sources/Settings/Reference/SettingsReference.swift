@@ -45,6 +45,21 @@ package enum SettingsReference {
             let standard = setting.isRequired ? "required" : standard(of: setting, in: Settings.Input())
             text += "| `\(setting.key)` | \(value(setting)) | \(standard) | \(setting.help) |\n"
         }
+        text += """
+
+            ### filters
+
+            A list of maps: requests that one of them fits, health probes say, are read and counted as `filtered`, and
+            nowhere else. A line that is no request is rejected, whatever fits it. All that a filter names must fit:
+
+            | setting | value | default | meaning |
+            |---|---|---|---|
+
+            """
+        for setting in SettingsTable.filter.settings {
+            let standard = standard(of: setting, in: Settings.Filter())
+            text += "| `\(setting.key)` | \(value(setting)) | \(standard) | \(setting.help) |\n"
+        }
         return text
     }
 

@@ -24,6 +24,8 @@ package struct Setting<Root: Sendable>: Sendable {
     package let isRequired: Bool
     /// May be left empty in the file (`null`), which says the same as leaving it out.
     package let isOptional: Bool
+    /// The file has a list, whose items are taken one by one.
+    package let isList: Bool
 
     /// Reads the text into the root; a `ValueError` leaves the root as it was.
     package let assign: @Sendable (String, inout Root) throws(ValueError) -> Void
@@ -33,7 +35,7 @@ package struct Setting<Root: Sendable>: Sendable {
     private init(
         _ key: String, valueName: String, range: String? = nil, expected: String, help: String, absence: String? = nil,
         example: String?, flag: String? = nil, environment: String?, isRequired: Bool = false,
-        isOptional: Bool = false,
+        isOptional: Bool = false, isList: Bool = false,
         assign: @escaping @Sendable (String, inout Root) throws(ValueError) -> Void,
         text: @escaping @Sendable (Root) -> String?
     ) {
@@ -48,6 +50,7 @@ package struct Setting<Root: Sendable>: Sendable {
         self.environment = environment
         self.isRequired = isRequired
         self.isOptional = isOptional
+        self.isList = isList
         self.assign = assign
         self.text = text
     }
@@ -128,6 +131,29 @@ extension Setting {
                 root[keyPath: path] = text
             },
             text: { check($0[keyPath: path]) ? $0[keyPath: path] : nil })
+    }
+
+    /// A setting of several texts, each of which must pass a check; `assign` adds one.
+    package static func list(
+        _ key: String, _ path: Path<[String]>, absence: String, valueName: String, noun: String, example: [String],
+        most: Int, help: String, check: @escaping @Sendable (String) -> Bool
+    ) -> Setting {
+        let expected = "\(noun) such as \"\(example[0])\""
+        return Setting(
+            key, valueName: valueName, range: "at most \(most)", expected: expected, help: help, absence: absence,
+            example: written(example), environment: nil, isOptional: true, isList: true,
+            assign: { (text, root) throws(ValueError) in
+                guard check(text) else { throw ValueError(expected: expected, found: quoted(text)) }
+                guard root[keyPath: path].count < most else {
+                    throw ValueError(expected: "at most \(most)", found: "one more")
+                }
+                root[keyPath: path].append(text)
+            },
+            text: { $0[keyPath: path].isEmpty ? nil : written($0[keyPath: path]) })
+    }
+
+    private static func written(_ items: [String]) -> String {
+        "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
     }
 
     private static func parse<Value: TextValue>(_ text: String, expected: String) throws(ValueError) -> Value {

@@ -48,6 +48,9 @@ package enum SettingsTable {
             bounded(
                 "limits.future", \.limits.future, .zero ... .hours(1),
                 "A record further ahead of the clock is counted as future_time and left out."),
+            bounded(
+                "limits.receive_buffer", \.limits.receiveBuffer, .kibibytes(4) ... .gibibytes(1),
+                "What the kernel is asked to keep of a socket until it is read; what it drops is counted as lost."),
 
             bounded(
                 "snapshots.size", \.snapshots.size, .mebibytes(1) ... .gibibytes(16 << 10),
@@ -93,39 +96,79 @@ package enum SettingsTable {
         ])
 
     /// The settings of one item of `inputs`.
-    package static let input = SettingTable<Settings.Input>([
-        .text(
-            "path", \.path, in: Settings.Input(), valueName: "PATH",
-            noun: "a path, a glob, or - for standard input,", example: "/var/log/app/access.log",
-            help: "The log: a path, a glob, or - for standard input; rotated siblings are found.",
+    package static let input = SettingTable<Settings.Input>(
+        lists: ["filters"],
+        [
+            .text(
+                "path", \.path, in: Settings.Input(), valueName: "PATH",
+                noun: "a path, a glob, a socket, or - for standard input,", example: "/var/log/app/access.log",
+                help:
+                    "The log: a path or a glob, whose rotated siblings are found; udp://127.0.0.1:5140 or unix:/run/plumbline.sock for datagrams; - for standard input.",
+                check: { String(text: $0) != nil }),
+            .text(
+                "source", \.source, in: Settings.Input(), valueName: "NAME",
+                noun: "a name of at most 64 letters, digits, \"_\", \"-\" and \".\"", example: "main",
+                help: "Inputs of one source are parts of one request stream and are added; sources never are.",
+                check: isName),
+            .value(
+                "primary", \.primary, in: Settings.Input(), absence: "true for the first source", example: "true",
+                environment: nil,
+                help: "The source of this input feeds health and totals; exactly one source does."
+            ),
+            .value(
+                "format", \.format, in: Settings.Input(), environment: nil,
+                help: "How lines are written; auto finds out."),
+            .optional(
+                "log_format", \.logFormat, absence: "none",
+                example: "$remote_addr [$time_local] \\\"$request\\\" $status",
+                valueName: "TEXT", noun: "a format", environment: nil,
+                help:
+                    "What nginx, Apache or gunicorn was told to write, word for word; for w3c, the columns of a log without a header."
+            ),
+            .text(
+                "time_zone", \.timeZone, in: Settings.Input(), valueName: "ZONE", noun: "a time zone",
+                example: "Europe/Berlin",
+                help: "Where the clock hung that wrote times without a zone: UTC, local, +02:00 or Europe/Berlin.",
+                check: { !$0.isEmpty && $0.utf8.count <= 64 }),
+            .list(
+                "routes", \.routes, absence: "none", valueName: "PATTERNS", noun: "a pattern of paths",
+                example: ["/users/:id", "/static/**"], most: 1_000,
+                help:
+                    "Names of routes for logs that have only paths, the first that fits: {id}, :id or * is a segment, ** any number.",
+                check: { $0.hasPrefix("/") }),
+            .optional(
+                "segment", \.segment, absence: "the usual keys", example: "request.headers.x-user", valueName: "KEY",
+                noun: "a key", environment: nil,
+                help:
+                    "The key whose value tells a login: a fact or somebody; absent, empty, -, 0, no, false and anonymous are none."
+            ),
+            .optional(
+                "duration_unit", \.durationUnit, absence: "none", example: "ms", environment: nil,
+                help: "The unit of durations where neither key nor value names one."),
+            .optional(
+                "from_start", \.fromStart, absence: "as from_start", example: "true", environment: nil,
+                help: "Overrides the general from_start for this input."),
+            .value(
+                "allow_remote", \.allowRemote, in: Settings.Input(), environment: nil,
+                help: "Whether a udp:// input may have an address that other machines reach; nobody proves who sends."),
+        ])
+
+    /// The settings of one item of an input's `filters`.
+    package static let filter = SettingTable<Settings.Filter>([
+        .list(
+            "routes", \.routes, absence: "any", valueName: "PATTERNS", noun: "a pattern of paths",
+            example: ["/healthz", "/static/**"], most: 1_000,
+            help: "Patterns as in routes; the path must fit one, or the route where the log has one.",
+            check: { $0.hasPrefix("/") }),
+        .list(
+            "status", \.status, absence: "any", valueName: "CODES", noun: "a status, a class or a range",
+            example: ["2xx", "304", "400-499"], most: 1_000, help: "The status must be one of these.",
+            check: { !$0.isEmpty }),
+        .list(
+            "user_agent", \.userAgent, absence: "any", valueName: "TEXTS", noun: "the beginning of a user agent",
+            example: ["kube-probe/", "ELB-HealthChecker"], most: 1_000,
+            help: "The user agent must begin with one of these, byte for byte.",
             check: { String(text: $0) != nil }),
-        .text(
-            "source", \.source, in: Settings.Input(), valueName: "NAME",
-            noun: "a name of at most 64 letters, digits, \"_\", \"-\" and \".\"", example: "main",
-            help: "Inputs of one source are parts of one request stream and are added; sources never are.",
-            check: isName),
-        .value(
-            "primary", \.primary, in: Settings.Input(), absence: "true for the first source", example: "true",
-            environment: nil,
-            help: "The source of this input feeds health and totals; exactly one source does."
-        ),
-        .value(
-            "format", \.format, in: Settings.Input(), environment: nil, help: "How lines are written; auto finds out."),
-        .optional(
-            "log_format", \.logFormat, absence: "none", example: "$remote_addr [$time_local] \\\"$request\\\" $status",
-            valueName: "TEXT", noun: "a format", environment: nil,
-            help: "What nginx, Apache or gunicorn was told to write, word for word; goes with its name as format."),
-        .text(
-            "time_zone", \.timeZone, in: Settings.Input(), valueName: "ZONE", noun: "a time zone",
-            example: "Europe/Berlin",
-            help: "Where the clock hung that wrote times without a zone: UTC, local, +02:00 or Europe/Berlin.",
-            check: { !$0.isEmpty && $0.utf8.count <= 64 }),
-        .optional(
-            "duration_unit", \.durationUnit, absence: "none", example: "ms", environment: nil,
-            help: "The unit of durations where neither key nor value names one."),
-        .optional(
-            "from_start", \.fromStart, absence: "as from_start", example: "true", environment: nil,
-            help: "Overrides the general from_start for this input."),
     ])
 
     /// The line of the table behind a flag, for the command line's help.

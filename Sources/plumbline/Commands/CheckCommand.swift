@@ -52,19 +52,26 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         if example { return try Terminal.write(SettingsExample.exampleYAML()) }
         if reference { return try Terminal.write(SettingsReference.referenceMarkdown()) }
-        let options = try lines.readerOptions()
+        var options = try lines.readerOptions()
+        let settings = try SettingsSource.read(config: config, flags: logs.map { ("LOG", $0) })
+        if !lines.areGiven, let input = settings.inputs.first {
+            options = ReaderOptions(input)
+            options.reference = AgentClock.wall
+        }
         if let explain { return try self.explain(explain, options) }
         if let test { return try LineTestRun(file: test, options: options).run() }
-        let settings = try SettingsSource.read(config: config, flags: logs.map { ("LOG", $0) })
         if let config, logs.isEmpty {
             try Terminal.write("\(escapedForDisplay(config)): the configuration is right\n")
         }
         guard !settings.inputs.isEmpty || config != nil else {
             throw Failure(.usage, "nothing to check: name a log, --config FILE or --explain LINE")
         }
+        for input in settings.inputs where input.datagrams != nil {
+            try say("\(escapedForDisplay(input.path)): a socket; what it receives is recognised line by line\n")
+        }
         var worst: Failure?
         var recognised: [RecognisedConfiguration.Input] = []
-        for input in settings.inputs where input.path != "-" {
+        for input in settings.inputs where input.isFile {
             var options = lines.areGiven ? options : ReaderOptions(input)
             options.reference = AgentClock.wall
             do throws(Failure) {

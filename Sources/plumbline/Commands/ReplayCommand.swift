@@ -77,8 +77,15 @@ struct ReplayCommand: AsyncParsableCommand {
         do throws(RunFailure) {
             let paths = try ReplayRun.logs(inputs, fileSystem)
             for look in try ReplayRun.recognise(paths, options, fileSystem) {
-                guard let unitless = look.recognition.unitless else { continue }
-                throw RunFailure(.wrongConfiguration, Failure(unitless: unitless, of: look.path).message)
+                if let unitless = look.recognition.unitless {
+                    throw RunFailure(.wrongConfiguration, Failure(unitless: unitless, of: look.path).message)
+                }
+                if let doubt = look.recognition.durationDoubt { Terminal.complain("\(look.path): \(doubt.text)") }
+                guard look.recognition.isTimeless else { continue }
+                throw RunFailure(
+                    .damagedData,
+                    "\(look.path): its lines do not tell when their requests were, so no slice is theirs; expected a "
+                        + "time in each line, or around it")
             }
             return paths
         } catch {

@@ -22,10 +22,14 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               plumbline run /var/log/app/access.log
               plumbline run '/var/log/app/*.log' --data ./data --from-start
+              plumbline run unix:/run/plumbline.sock
               plumbline run --config /etc/plumbline.yaml
             """)
 
-    @Argument(help: ArgumentHelp("Logs to follow: paths, globs, or - for standard input.", valueName: "log"))
+    @Argument(
+        help: ArgumentHelp(
+            "Logs to follow: paths, globs, udp://127.0.0.1:5140, unix:/PATH, or - for standard input.",
+            valueName: "log"))
     var logs: [String] = []
 
     @Option(help: ArgumentHelp("Settings in YAML (plumbline check --example prints one).", valueName: "file"))
@@ -55,10 +59,10 @@ struct RunCommand: AsyncParsableCommand {
         OpenFileLimit.raise()
         let console = RunConsole(settings.log)
         let directory = SettingsSource.absolute(SettingsSource.dataDirectory(settings))
-        for place in settings.inputs.indices where settings.inputs[place].path != "-" {
+        for place in settings.inputs.indices where settings.inputs[place].isFile {
             settings.inputs[place].path = SettingsSource.absolute(FilePath(settings.inputs[place].path)).string
         }
-        for input in settings.inputs where input.path != "-" { try recognise(input, console) }
+        for input in settings.inputs where input.isFile { try recognise(input, console) }
         let agent = Agent(
             settings: settings, directory: directory, fileSystem: RealFileSystem(), release: Plumbline.release,
             logger: console.logger)
@@ -68,6 +72,8 @@ struct RunCommand: AsyncParsableCommand {
             throw Failure(error, directory)
         } catch let error as ServingError {
             throw Failure(.wrongConfiguration, "\(error)")
+        } catch let error as RunFailure {
+            throw Failure(error)
         }
     }
 

@@ -92,6 +92,7 @@ struct SummaryCommand: AsyncParsableCommand {
                 "plumbline: \(result.unknownCacheWords) lines have a cache word that no vocabulary knows, such as "
                     + "\"\(word)\"; they count as unknown\n")
         }
+        if let doubt = result.durationDoubt { Terminal.complain(doubt.text) }
         let counts = result.ledger.total.counts
         if counts.accepted == 0, counts.rejected > 0 {
             throw Failure(

@@ -30,7 +30,7 @@ struct RunConsole: Sendable {
     }
 
     func recognised(_ look: LogRecognition) {
-        let lines = look.recognition.lines - look.recognition.blank
+        let lines = look.recognition.candidates
         if lines > 0, look.recognition.accepted == 0, let reject = look.recognition.rejects.values.first {
             logger.warning(
                 "No line of the log is understood; following it all the same",

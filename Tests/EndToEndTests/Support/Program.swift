@@ -79,6 +79,17 @@ func freePort() throws -> Int {
     return socket.port
 }
 
+/// Whether anybody listens on the port of 127.0.0.1, without a connection that a server would log.
+func isListening(_ port: Int) -> Bool {
+    let digits = String(port, radix: 16, uppercase: true)
+    let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
+    guard let table = try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8) else { return false }
+    return table.split(separator: "\n").contains { row in
+        let columns = row.split(separator: " ")
+        return columns.count > 3 && columns[1] == address && columns[3] == "0A"
+    }
+}
+
 /// A socket that listens on a free port of 127.0.0.1; the caller closes it.
 func listeningSocket() throws -> (descriptor: CInt, port: Int) {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

@@ -12,25 +12,32 @@ struct Summary: Decodable, Sendable {
         var unfinished: Int
         var skippedAtStart: Int
         var lostBytes: Int
+        var lostDatagrams: Int?
 
         enum CodingKeys: String, CodingKey {
             case bytes, lines, accepted, blank, rejected, unfinished
             case skippedAtStart = "skipped_at_start"
             case lostBytes = "lost_bytes"
+            case lostDatagrams = "lost_datagrams"
         }
     }
 
     struct Calls: Decodable, Sendable { var sum: Int }
+
+    struct Durations: Decodable, Sendable { var sum: Double }
 
     struct Metrics: Decodable, Sendable {
         var requests: Int
         var errors: Int
         var bytes: Int?
         var calls: Calls?
+        /// In seconds.
+        var durations: Durations?
 
         enum CodingKeys: String, CodingKey {
             case requests, errors, bytes
             case calls = "db_calls"
+            case durations = "duration_seconds"
         }
     }
 

@@ -1,0 +1,102 @@
+// One line of text against the steps of a format: literals, and the values between them.
+#include "CScan.h"
+
+static inline int is_next(const uint8_t *p, const cscan_text_step *step) {
+    if ((cscan_word(p) ^ step->head) & step->mask) return 0;
+    for (size_t place = 8; place < step->literal_count; place++) {
+        if (p[place] != step->literal[place]) return 0;
+    }
+    return 1;
+}
+
+/// A blank inside a list: `10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80`.
+static inline int goes_on(const uint8_t *p, const uint8_t *start) {
+    if (*p != ' ') return 0;
+    if (p > start && p[-1] == ',') return 1;
+    if (p[1] == ':' && p[2] == ' ') return 1;
+    return p > start + 1 && p[-1] == ':' && p[-2] == ' ';
+}
+
+/// The first blank or line feed.
+static inline const uint8_t *end_of_word(const uint8_t *p) {
+    for (;;) {
+        uint32_t mask = cscan_places(p, ' ', '\n');
+        if (mask) return p + __builtin_ctz(mask);
+        p += 16;
+    }
+}
+
+/// From the first byte of the value to behind it; NULL where it has no end, with the place in `end`.
+static inline int find_end(const cscan_text_step *step, const uint8_t *start, cscan_text_value *value) {
+    const uint8_t *cursor = start;
+    uint64_t is_escaped = 0;
+    for (uint32_t inside = step->inside;;) {
+        cursor = cscan_text_end(cursor, step->stop);
+        if (*cursor == step->stop && is_next(cursor, step + 1) && !(step->is_list && goes_on(cursor, start))) {
+            if (inside == 0) break;
+            inside--;
+        }
+        value->end = cursor;
+        if (step->is_word && *cursor == ' ') return 0;
+        if (*cursor == '\n') {
+            if (step->stop != '\n') return 0;
+            break;
+        }
+        int is_escape = *cursor == '\\' && step->is_quoted;
+        is_escaped |= (uint64_t)is_escape;
+        cursor += is_escape && cursor[1] != '\n' ? 2 : 1;
+    }
+    value->end = cursor;
+    value->is_escaped = is_escaped;
+    return 1;
+}
+
+/// Goes on at value `place`, whose literal must stand at `cursor`, up to the end; returns whether the line ends there.
+static inline int walk(cscan_text_format *format, size_t place, const uint8_t *cursor) {
+    const cscan_text_step *step = format->steps + place, *last = format->steps + format->count;
+    cscan_text_value *value = format->values + place;
+    for (;; step++, value++) {
+        if (!is_next(cursor, step)) break;
+        cursor += step->literal_count;
+        if (step == last) {
+            while (*cursor == ' ' || *cursor == '\t' || *cursor == '\r') cursor++;
+            if (*cursor != '\n') break;
+            step++;
+            break;
+        }
+        while (step->is_padded && (*cursor == ' ' || *cursor == '\t' || *cursor == '\r')) cursor++;
+        value->start = cursor;
+        if (step->is_word && step->stop == ' ' && step->inside == 0 && !step->is_list) {
+            // Nearly all values: the first blank is the end, or there is none.
+            value->is_escaped = 0;
+            cursor = value->end = end_of_word(cursor);
+            if (*cursor == '\n') break;
+        } else {
+            int has_end = find_end(step, cursor, value);
+            cursor = value->end;
+            if (!has_end) break;
+        }
+    }
+    format->reached = (size_t)(step - format->steps);
+    format->end = cursor;
+    return step > last;
+}
+
+size_t cscan_next_format(cscan_text_format *formats, size_t first, size_t count, const uint8_t *line) {
+    for (size_t number = first; number < count; number++) {
+        cscan_text_format *format = formats + number;
+        const uint8_t *cursor = line;
+        if (format->shared > 0) {
+            const cscan_text_format *trunk = formats + format->trunk;
+            if (trunk->reached < format->shared) {
+                format->reached = trunk->reached;
+                format->end = trunk->end;
+                continue;
+            }
+            for (size_t place = 0; place < format->shared; place++) format->values[place] = trunk->values[place];
+            cursor = format->values[format->shared - 1].end;
+        }
+        if (walk(format, format->shared, cursor)) return number;
+    }
+    return count;
+}

@@ -1,0 +1,67 @@
+// Lines that are no objects: what takes the whole line, in the order in which it is tried.
+
+extension RecordReader {
+    @inline(never)
+    mutating func scanText(_ line: UnsafePointer<UInt8>) throws(LineReject) {
+        // What a user has written stands above everything that looks like something else.
+        if !formats.isUsers {
+            if W3CColumns.isDirective(line) { return try scanDirective(line) }
+            if context.kind == .columns, wrappers.isEmpty { return try scanColumns(line) }
+            if try scanWrapped(line) { return }
+        }
+        let (format, end) = formats.scan(line, into: &fields)
+        if let format {
+            form = .text(format)
+            return
+        }
+        if formats.isUsers, try scanWrapped(line) { return }
+        if try scanWithoutColours(line) { return }
+        if mayBeNews, isHAProxy || ServerNews.isNews(line) {
+            throw LineReject(.notARequest, at: UInt(bitPattern: line), expected: "the line of a request")
+        }
+        let expected: StaticString
+        switch options.format {
+        case .auto:
+            if scanLabels(line) || scanPairs(line) { return }
+            if try scanBehindTimestamp(line) { return }
+            expected = "an object: {\"key\": value, …}, or one of the text formats that are known"
+        case .logfmt:
+            if scanPairs(line) { return }
+            expected = "key=value pairs, and a quote behind every value that begins with one"
+        case .ltsv:
+            if scanLabels(line) { return }
+            expected = "label:value fields with tabs between them"
+        case .w3c: expected = "a #Fields: line before it, that names the columns"
+        case .json, .nginxJSON: expected = "an object: {\"key\": value, …}"
+        case .known, .text: expected = "the line to go on as its format says"
+        }
+        throw LineReject(.malformed, at: UInt(bitPattern: end), expected: expected)
+    }
+
+    /// Whether the log is one that such lines stand in.
+    private var mayBeNews: Bool {
+        switch options.format {
+        case .auto, .known("haproxy"), .known("uvicorn"): true
+        default: false
+        }
+    }
+
+    /// A line of pairs that nobody has named as one is taken only where its keys tell what a request tells.
+    var isRequestByItsKeys: Bool {
+        let status = fields[.status]
+        return !status.isAbsent && status.run.isStatusCode
+            && (hasWrappersTime || !fields[.time].isAbsent)
+    }
+
+    /// Nothing of the line is kept, for another format may take it.
+    mutating func isGivenUp() -> Bool {
+        fields.clear()
+        marks = Writer.Marks()
+        return false
+    }
+}
+
+extension ByteRun {
+    /// Three digits.
+    var isStatusCode: Bool { count == 3 && isDigit(self[0]) && isDigit(self[1]) && isDigit(self[2]) }
+}

@@ -1,0 +1,115 @@
+/// What the lines of one log have stated that later ones need: columns, and the beginnings of lines that were cut.
+///
+/// It goes with the log's position: whoever goes on from there reads on as if there had been no stop. Most logs state
+/// nothing, and their lines can be read in any order; which kind a log is, its first line tells once and for all.
+package struct LineContext: Equatable, Sendable {
+    package enum Kind: UInt8, Sendable {
+        /// No line was met yet.
+        case unknown
+        /// Every line stands for itself.
+        case free
+        /// A container runtime cuts long lines in parts.
+        case parts
+        /// A header tells the columns of the lines behind it (W3C extended log file format).
+        case columns
+        /// An entry is several lines, with an empty one behind it.
+        case entries
+    }
+
+    /// A line longer than this, its parts joined, is too long.
+    package static let mostJoinedBytes = 1 << 20
+
+    package private(set) var kind = Kind.unknown
+    /// What stood behind the last `#Fields:`.
+    var columns = W3CColumns()
+    /// The parts so far of the line that is being written to standard output, and to standard error.
+    private var parts: [[UInt8]?] = [nil, nil]
+    /// The time that the entry at hand has stated.
+    var entryTime: [UInt8] = []
+
+    package init() {}
+
+    /// A log whose lines stand for themselves, or are to be read so.
+    package static var free: LineContext {
+        var context = LineContext()
+        context.kind = .free
+        return context
+    }
+
+    /// Whether its lines must be read one after the other.
+    package var isOrdered: Bool { kind != .free && kind != .unknown }
+
+    /// Learns from the first lines which kind of log it is.
+    package mutating func begin(_ block: UnsafeRawBufferPointer, format: LineFormat) {
+        guard kind == .unknown, let base = block.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        if case .w3c(let stated) = format {
+            columns = stated
+            kind = .columns
+            return
+        }
+        // The first line that is not blank.
+        var line = base
+        let end = base + block.count
+        while line < end, isBlank(line.pointee) { line += 1 }
+        guard line < end, block.last == lineFeed else { return }
+        kind = LineContext.kind(ofLogWith: JSONScanner.skipByteOrderMark(line), format)
+    }
+
+    private static func kind(ofLogWith line: UnsafePointer<UInt8>, _ format: LineFormat) -> Kind {
+        if case .text = format { return .free }
+        if DockerLine(line) != nil || WrapperText.cri(line) != nil { return .parts }
+        if W3CColumns.isDirective(line) { return .columns }
+        return WrapperText.begins(line, "__CURSOR=") || WrapperText.begins(line, "__REALTIME_TIMESTAMP=")
+            ? .entries : .free
+    }
+
+    /// Keeps a part of a line for the parts behind it.
+    mutating func keep(_ part: ByteRun, ofError isError: Bool) {
+        let place = isError ? 1 : 0
+        if parts[place] == nil { parts[place] = [] }
+        // One byte over the limit tells that it was passed.
+        let room = LineContext.mostJoinedBytes + 1 - parts[place]!.count
+        parts[place]!.append(contentsOf: UnsafeBufferPointer(start: part.start, count: min(part.count, room)))
+    }
+
+    /// What was kept, for the last part is here; nil where nothing was.
+    mutating func takeParts(ofError isError: Bool) -> [UInt8]? { parts[isError ? 1 : 0].take() }
+}
+
+extension LineContext {
+    /// For whoever keeps the position; empty where there is nothing to keep.
+    package var encoded: [UInt8] {
+        guard isOrdered else { return [] }
+        var bytes = [kind.rawValue]
+        for text in [columns.text, entryTime] + parts.map({ $0.map { [1] + $0 } ?? [] }) {
+            for place in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: text.count >> place)) }
+            bytes += text
+        }
+        return bytes
+    }
+
+    /// Nil where the bytes are not those of a context.
+    package init?(encoded bytes: [UInt8]) {
+        guard let first = bytes.first, let kind = Kind(rawValue: first) else { return nil }
+        var rest = bytes.dropFirst()
+        var texts: [[UInt8]] = []
+        for _ in 0..<4 {
+            guard rest.count >= 4 else { return nil }
+            let count = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(4)
+            guard rest.count >= count else { return nil }
+            texts.append(Array(rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        guard rest.isEmpty else { return nil }
+        self.init()
+        self.kind = kind
+        columns = W3CColumns(texts[0])
+        entryTime = texts[1]
+        parts = texts[2...].map { $0.isEmpty ? nil : Array($0.dropFirst()) }
+    }
+}
+
+private func isBlank(_ byte: UInt8) -> Bool {
+    byte == space || byte == tab || byte == carriageReturn || byte == lineFeed
+}

@@ -1,0 +1,208 @@
+import RequestLog
+import TestSupport
+import Testing
+
+/// Logs whose lines need what earlier ones have stated: cut lines, columns, entries of several lines.
+@Suite("What the lines of a log have stated")
+struct LineContextTests {
+    @Test("Docker's and CRI's parts are joined, standard error apart from standard output", arguments: [1, 2, 3, 4, 5])
+    func parts(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<60 {
+            let isDocker = random.below(2) == 0
+            var whole: [(time: String, text: String)] = []
+            var queues: [[String]] = [[], []]
+            for number in 0..<20 {
+                let text = line(#""path":"/r\#(number)","note":"a \"b\" \\ é\#(String(repeating: "x", count: 30))""#)
+                let stream = random.below(2)
+                queues[stream] += Self.cut(text, isDocker, stream == 0 ? "stdout" : "stderr", &random)
+                whole.append(("", text))
+            }
+            var log: [String] = []
+            while let stream = [0, 1].filter({ !queues[$0].isEmpty }).randomElement(using: &random) {
+                log.append(queues[stream].removeFirst())
+            }
+            let reading = Self.read(log, &random)
+            #expect(reading.counts.accepted == 20, "seed \(seed): \(log.joined(separator: "\n"))")
+            #expect(reading.counts.continuation == UInt64(log.count - 20) && reading.counts.rejected == 0)
+            #expect(Set(reading.records.map { reading.names[$0.route] }) == Set((0..<20).map { "/r\($0)" }))
+        }
+    }
+
+    private static func cut(
+        _ text: String, _ isDocker: Bool, _ stream: String, _ random: inout SeededRandom
+    ) -> [String] {
+        // Between characters, as both do it for what is no longer than their buffers.
+        var pieces: [String] = []
+        var rest = Substring(text)
+        while random.below(3) > 0, rest.count > 1 {
+            let piece = rest.prefix(1 + random.below(rest.count - 1))
+            pieces.append(String(piece))
+            rest = rest.dropFirst(piece.count)
+        }
+        if isDocker {
+            return pieces.map { WrapperTests.docker($0, stream: stream) }
+                + [WrapperTests.docker(rest + "\n", stream: stream)]
+        }
+        return pieces.map { "2026-11-22T10:14:59.5Z \(stream) P \($0)" } + [
+            "2026-11-22T10:14:59.5Z \(stream) F \(rest)"
+        ]
+    }
+
+    /// In blocks that end anywhere, with the context written down and read again between some of them.
+    private static func read(
+        _ lines: [String], _ random: inout SeededRandom, format: LineFormat = .auto
+    ) -> BlockReading {
+        var reading = BlockReading()
+        var reader = RecordReader(options: ReaderOptions(format: format, timeZone: .utc))
+        var context = LineContext()
+        var rest = lines[...]
+        while !rest.isEmpty {
+            let block = rest.prefix(1 + random.below(rest.count))
+            rest = rest.dropFirst(block.count)
+            let memory = GuardedBlock(Array((block.joined(separator: "\n") + "\n").utf8), padding: 0x22)
+            context.begin(memory.block, format: format)
+            var offset = 0
+            var isLeft = true
+            while isLeft {
+                var batch = RecordBatch()
+                isLeft = reader.read(
+                    memory.block, from: &offset, context: &context, latest: farFuture, names: &reading.names,
+                    counts: &reading.counts, into: &batch)
+                reading.records += Array(batch.records)
+            }
+            if context.isOrdered, random.below(2) == 0 {
+                let again = LineContext(encoded: context.encoded)
+                #expect(again == context)
+                context = again ?? context
+            }
+        }
+        return reading
+    }
+
+    @Test("a line whose parts are too long together is too long")
+    func tooLong() {
+        var random = SeededRandom(seed: 1)
+        let part = "2026-11-22T10:14:59.5Z stdout P " + String(repeating: "x", count: 300_000)
+        let end = "2026-11-22T10:14:59.5Z stdout F " + line(#""path":"/a""#)
+        let reading = Self.read([part, part, part, part, end, end], &random)
+        #expect(reading.counts[.tooLong] == 1 && reading.counts.accepted == 1 && reading.counts.continuation == 4)
+    }
+
+    @Test("in a log that begins otherwise a part is a line")
+    func noParts() {
+        var random = SeededRandom(seed: 1)
+        let reading = Self.read(
+            [line(""), "2026-11-22T10:14:59.5Z stdout P " + line(#""path":"/a""#), line("")], &random)
+        #expect(reading.counts.accepted == 3)
+    }
+
+    @Test("IIS: columns by the header before them, which may change", arguments: [1, 2, 3])
+    func internetInformationServices(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let log = [
+            "#Software: Microsoft Internet Information Services 10.0", "#Version: 1.0", "#Date: 2022-11-07 14:00:00",
+            "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+                + "cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
+            "2022-11-07 14:29:06 127.0.0.1 GET /us - 80 - 127.0.0.1 Go-http-client/1.1 - 404 0 2 130",
+            "2022-11-07 14:29:07 127.0.0.1 GET /api/7 a=b 80 ana 127.0.0.1 Go-http-client/1.1 - 200 0 0 18",
+            "2022-11-07 14:29:07 127.0.0.1 GET /api/7 a=b 80 ana",
+            "#Fields: time date cs-method sc-status sc-substatus cs-uri-stem sc-bytes TimeTakenMS",
+            "14:29:08.25 2022-11-07 POST 201 0 /new 77 5",
+        ]
+        let reading = Self.read(log, &random)
+        #expect(reading.counts.header == 5 && reading.counts.accepted == 3 && reading.counts[.malformed] == 1)
+        let routes = reading.records.map { reading.names[$0.route] }
+        #expect(routes == ["(unmatched)", "/api/{id}", "/new"])
+        #expect(reading.records.map(\.durationNanoseconds) == [130_000_000, 18_000_000, 5_000_000])
+        #expect(reading.records.map(\.segment) == [.anonymous, .authenticated, .unknown])
+        #expect(
+            reading.records[2].time == Timestamp(rfc3339: "2022-11-07T14:29:08.25Z") && reading.records[2].bytes == 77)
+    }
+
+    static let cloudFront = [
+        "#Version: 1.0",
+        "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
+            + "cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header "
+            + "cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type "
+            + "cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte "
+            + "x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end",
+        "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111111abcdef8.cloudfront.net\t/index.html\t200\t-\t"
+            + "Mozilla/5.0%20(Windows%20NT%2010.0;%20Win64;%20x64)\t-\t-\tHit\t"
+            + "SOX4xwn4XV6Q4rgb7XiVGOHms_BGlTAC4KyHmureZmBNrjGdRLiNIQ==\td111111abcdef8.cloudfront.net\thttps\t23\t"
+            + "0.001\t-\tTLSv1.2\tECDHE-RSA-AES128-GCM-SHA256\tHit\tHTTP/2.0\t-\t-\t11040\t0.001\tHit\ttext/html\t78"
+            + "\t-\t-",
+    ]
+
+    @Test("CloudFront: seconds, the word of the cache, UTC")
+    func cloudFront() {
+        var random = SeededRandom(seed: 3)
+        let left = Self.cloudFront[1 + 1].replacing("\t200\t", with: "\t000\t")
+        let reading = Self.read(Self.cloudFront + [left], &random)
+        #expect(reading.counts.accepted == 2 && reading.counts.header == 2)
+        let record = reading.records[0]
+        #expect(record.durationNanoseconds == 1_000_000 && record.cache == .hit && record.bytes == 392)
+        #expect("\(record.time)" == "2019-12-04T21:02:31Z" && reading.route() == "/index.html")
+        #expect(record.segment == .unknown && reading.records[1].status == 499)
+    }
+
+    @Test("columns can be told where no header is, and a duration has no unit where nobody tells the writer")
+    func toldColumns() {
+        var random = SeededRandom(seed: 3)
+        let fields = W3CColumns(Array("date time cs-method cs-uri sc-status time-taken".utf8))
+        #expect(fields.missing == nil && W3CColumns(Array("date time".utf8)).missing == "sc-status")
+        let line = #"2022-11-07 14:29:06 GET "/a b?c=""d""" 200 0.5"#
+        let reading = Self.read([line], &random, format: .w3c(fields))
+        #expect(reading.counts[.badDuration] == 1)
+        var options = ReaderOptions(format: .w3c(fields), durationUnit: .seconds)
+        options.timeZone = .utc
+        var reader = RecordReader(options: options)
+        var context = LineContext()
+        let memory = GuardedBlock(Array((line + "\n").utf8), padding: 0x22)
+        context.begin(memory.block, format: options.format)
+        let explanation = reader.explain(line.utf8, context: &context, latest: farFuture)
+        #expect(explanation.fact("duration") == "500000000ns" && explanation.fact("route") == "/a b")
+        #expect(explanation.origin?.format == "w3c")
+    }
+
+    @Test("columns without a header are no requests, and are told so")
+    func noHeader() {
+        var random = SeededRandom(seed: 3)
+        let reading = Self.read(["2022-11-07 14:29:06 GET /a 200 5"], &random)
+        #expect(reading.counts[.malformed] == 1)
+    }
+
+    @Test("the journal's export: the message is the line, its time is the entry's", arguments: [1, 2, 3])
+    func journal(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        func entry(_ number: Int, _ message: String) -> [String] {
+            [
+                "__CURSOR=s=0639;i=\(number)", "__REALTIME_TIMESTAMP=17953424990\(10000 + number)",
+                "_HOSTNAME=web", "MESSAGE=\(message)", "_COMM=uvicorn", "",
+            ]
+        }
+        let log =
+            entry(1, #"INFO:     127.0.0.1:60084 - "GET /docs HTTP/1.1" 200 OK"#) + entry(2, "Started server process")
+            + entry(3, line(#""path":"/a""#))
+        let reading = Self.read(log, &random)
+        #expect(reading.counts.accepted == 2 && reading.counts.header == 12 && reading.counts.blank == 3)
+        #expect(reading.counts[.malformed] == 1)
+        #expect(reading.records.map { "\($0.time)" } == ["2026-11-22T10:14:59.010001Z", "2026-11-22T10:14:59Z"])
+    }
+
+    @Test("bytes that are no context are none", arguments: [1, 2, 3])
+    func damage(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var context = LineContext()
+        let memory = GuardedBlock(Array((Self.cloudFront.joined(separator: "\n") + "\n").utf8), padding: 0x22)
+        context.begin(memory.block, format: .auto)
+        let bytes = context.encoded
+        #expect(!bytes.isEmpty && LineContext.free.encoded == [] && LineContext(encoded: []) == nil)
+        for _ in 0..<2_000 {
+            var damaged = bytes
+            damaged[random.below(damaged.count)] = UInt8(truncatingIfNeeded: random.next())
+            if random.below(3) == 0 { damaged.removeLast(1 + random.below(damaged.count)) }
+            _ = LineContext(encoded: damaged)
+        }
+    }
+}
