@@ -39,7 +39,7 @@ package struct Agent: Sendable {
     package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
         // Before anybody can know that the agent is there and write to a log for it.
         let present = logsPresent()
-        var names = Names(limit: AgentLimits.names)
+        var names = Names(limit: AgentLimits.names, pathNames: settings.limits.pathNames)
         // Before the data can fill the table.
         for input in settings.inputs { _ = names.intern(input.source) }
         var generator = SystemRandomNumberGenerator()
@@ -159,7 +159,7 @@ private struct Pipeline: Service {
         var names = names
         let history = lastHour(names: &names)
         let ingestion = Ingest(
-            inputs: settings.inputs.map { Ingest.Input($0, fromStart: settings.fromStart, recovered) },
+            inputs: settings.inputs.map { Ingest.Input($0, of: settings, recovered) },
             primary: settings.primarySource ?? "main", recovered: recovered, names: names,
             seriesLimit: settings.limits.series,
             future: Timestamp.Span(nanoseconds: settings.limits.future.inNanoseconds), options: options,

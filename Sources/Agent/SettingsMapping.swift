@@ -42,12 +42,13 @@ extension Timestamp.Span {
 }
 
 extension Ingest.Input {
-    init(_ input: Settings.Input, fromStart: Bool, _ recovered: Recovered) {
+    init(_ input: Settings.Input, of settings: Settings, _ recovered: Recovered) {
         // Where positions were lost, the beginning of a log has been counted before.
-        let fromStart = (input.fromStart ?? fromStart) && !recovered.arePositionsLost
+        let fromStart = (input.fromStart ?? settings.fromStart) && !recovered.arePositionsLost
+        var options = ReaderOptions(input)
+        options.lineLimitBytes = settings.limits.lineLength.bytes
         self.init(
-            tail: TailInput(pattern: input.path, source: input.source, fromStart: fromStart),
-            options: ReaderOptions(input))
+            tail: TailInput(pattern: input.path, source: input.source, fromStart: fromStart), options: options)
     }
 }
 

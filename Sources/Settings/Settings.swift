@@ -88,6 +88,7 @@ extension Settings {
     package struct Limits: Sendable, Equatable {
         package var series = 2_000
         package var counterSeries = 10_000
+        package var pathNames = 100
         package var lineLength = ByteCount.mebibytes(1)
         package var openInputs = 1_000
         package var connections = 512

@@ -12,16 +12,18 @@ struct ColumnReader {
 
     mutating func series(names: inout Names) throws(DecodingFailure) -> [SeriesKey: Cell] {
         let texts = try self.texts()
+        let paths = try self.texts()
         // Every series has a byte in each of 21 columns at least.
         let count = try reader.count(leastBytes: 21)
         guard count <= SnapshotLimits.seriesPerBlock else { throw reader.failure("fewer series") }
         // Only bytes that are whole enter the table of names.
-        var keys = try self.keys(count, texts: texts.count)
+        var keys = try self.keys(count, texts: texts.count + paths.count)
         let cells = try self.cells(count)
         guard reader.isAtEnd else { throw reader.failure("the end of the columns") }
 
         guard Set(keys).count == count else { throw reader.failure("each series once") }
-        let identifiers = [NameID.none] + texts.map { names.intern($0) }
+        let identifiers =
+            [NameID.none] + texts.map { names.intern($0) } + paths.map { names.intern(storedPath: $0) }
         var series = [SeriesKey: Cell](minimumCapacity: count)
         for row in 0..<count {
             keys[row].source = identifiers[Int(keys[row].source.index)]
@@ -35,9 +37,9 @@ struct ColumnReader {
 
     /// The requests of all series; the columns behind them are not looked at.
     mutating func requests() throws(DecodingFailure) -> UInt64 {
-        let texts = try self.texts()
+        let texts = try self.texts().count + self.texts().count
         let count = try reader.count(leastBytes: 21)
-        _ = try keys(count, texts: texts.count)
+        _ = try keys(count, texts: texts)
         var requests: UInt64 = 0
         for _ in 0..<count { requests &+= try reader.varint() }
         return requests

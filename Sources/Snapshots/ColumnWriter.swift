@@ -39,7 +39,8 @@ struct ColumnWriter {
         append(cells) { $0.bytes }
     }
 
-    /// The texts in use, in the order of their UTF-8; the n-th is number n + 1, and 0 is the text that is not there.
+    /// The texts in use, then those made of paths, each in the order of their UTF-8; the n-th is number n + 1, and 0 is
+    /// the text that is not there.
     private mutating func appendNames(of series: [SeriesKey: Cell], names: Names) -> [NameID: UInt32] {
         var used: Set<NameID> = []
         for key in series.keys {
@@ -49,11 +50,14 @@ struct ColumnWriter {
         }
         used.remove(.none)
         let sorted = used.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
-        writer.varint(UInt64(sorted.count))
         var locals: [NameID: UInt32] = [.none: 0]
-        for (place, name) in sorted.enumerated() {
-            writer.text(names[name])
-            locals[name] = UInt32(place) + 1
+        for areOfPaths in [false, true] {
+            let list = sorted.filter { names.areOfPaths[Int($0.index)] == areOfPaths }
+            writer.varint(UInt64(list.count))
+            for name in list {
+                writer.text(names[name])
+                locals[name] = UInt32(locals.count)
+            }
         }
         return locals
     }

@@ -197,7 +197,9 @@ struct LineContextTests {
         let memory = GuardedBlock(Array((Self.cloudFront.joined(separator: "\n") + "\n").utf8), padding: 0x22)
         context.begin(memory.block, format: .auto)
         let bytes = context.encoded
-        #expect(!bytes.isEmpty && LineContext.free.encoded == [] && LineContext(encoded: []) == nil)
+        #expect(!bytes.isEmpty && LineContext().encoded == [] && LineContext(encoded: []) == nil)
+        // What a log is, its first line tells once and for all.
+        #expect(LineContext(encoded: LineContext.free.encoded) == LineContext.free)
         for _ in 0..<2_000 {
             var damaged = bytes
             damaged[random.below(damaged.count)] = UInt8(truncatingIfNeeded: random.next())

@@ -120,8 +120,8 @@ struct HostileFileTests {
         #expect(errors("{a: 1}: 2") == ["plumbline.yaml:1:1: expected the name of a setting, found a map"])
         #expect(
             errors("limits: 5").first
-                == "plumbline.yaml:1:9: limits: expected a map of series, counter_series, line_length, open_inputs, "
-                + "connections, header_size, idle_timeout, future, receive_buffer, found \"5\"")
+                == "plumbline.yaml:1:9: limits: expected a map of series, counter_series, path_names, line_length, "
+                + "open_inputs, connections, header_size, idle_timeout, future, receive_buffer, found \"5\"")
     }
 
     @Test("no damage to the example file crashes the reader", arguments: 0..<20)

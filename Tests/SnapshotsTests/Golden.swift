@@ -17,7 +17,7 @@ enum Golden {
         """
 
     static let columns = """
-        02 02 2f 61 04 6d 61 69 6e 01 02 01 00 01 c8 01 01 01 02 \
+        02 02 2f 61 04 6d 61 69 6e 00 01 02 01 00 01 c8 01 01 01 02 \
         00 00 02 fd 04 20 01 01 c0 84 3d 00 01 00 \
         00 01 06 02 03 00 00 00 04 01 00 04 01 00 00 c8 01 01
         """
@@ -25,10 +25,10 @@ enum Golden {
     /// With zlib's own words for the columns, as it was written when version 1 was new.
     static let block = bytes(
         """
-        50 4c 62 6b 01 00 00 00 94 00 00 00 b1 dd 01 e3 \
+        50 4c 62 6b 01 00 00 00 94 00 00 00 92 c7 60 5d \
         \(header) \
-        33 00 00 00 78 9c 05 c1 41 0d 80 30 14 05 c1 dd c7 4f 75 e0 00 05 88 e9 91 03 a8 a8 b0 1e 6b aa \
-        09 33 c9 d5 eb ed cf 67 c4 a5 06 b2 eb d4 39 6e 04 5b 0e a0 a4 84 a5 3f cb eb 06 97
+        34 00 00 00 78 9c 05 c1 41 0d 80 30 14 05 c1 dd c7 4f 75 e0 00 05 88 e9 91 03 a8 a8 b0 1e 6b aa \
+        09 33 c9 d5 eb ed cf 87 11 97 1a c8 ae 53 e7 b8 11 6c 39 80 92 12 96 fe ce 29 06 97
         """)
 
     private static func bytes(_ text: String) -> [UInt8] {

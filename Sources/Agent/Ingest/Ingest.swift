@@ -1,4 +1,3 @@
-package import Exposition
 package import Files
 package import Logging
 package import RequestLog
@@ -57,19 +56,20 @@ package final class Ingest {
     var blocks: UInt64 = 0
     var rejects = RejectSamples()
     /// Whether there are windows to keep; old logs go to the snapshots alone, and no limit on series is theirs.
-    private let keepsWindows: Bool
+    let keepsWindows: Bool
     let tailer: Tailer
     private let pipe: PipeInput?
     let sockets: [DatagramInput]
     var logs: [UInt32: FollowedLog] = [:]
     var span = EventSpan()
     var pending = PendingCommit()
-    private var retired = RetiredLogs([])
+    var retired = RetiredLogs([])
+    var coarser = CoarserRoutes()
     /// As the last commit left them.
-    private var committedExtras: [String: [UInt8]]
+    var committedExtras: [String: [UInt8]]
     var notices = FallbackNotices()
     /// Looks at which nothing was read because too much waits for the disk.
-    private var pauses: UInt64 = 0
+    var pauses: UInt64 = 0
     /// Since the start.
     var finishedLogs: UInt64 = 0
     /// Logs that had to wait because too many were open.
@@ -94,7 +94,9 @@ package final class Ingest {
         self.keepsWindows = keepsWindows
         let width: Timestamp.Span = keepsWindows ? .seconds(1) : PendingCommit.sliceWidth
         aggregator = Aggregator(width: width)
-        if threads > 1 { second = SecondIntake(width: width, depth: Ingest.secondDepth) }
+        if threads > 1 {
+            second = SecondIntake(width: width, depth: Ingest.secondDepth, pathNames: names.learned.limit)
+        }
         var options = options
         options.firstStart = recovered.isFirstStart
         let known = recovered.inputs.filter { !RetiredLogs.isRetired($0) }
@@ -114,6 +116,7 @@ package final class Ingest {
         {
             drainedWindows.versions = versions
         }
+        self.names.learn(recovered.extras["routes"])
         pending.isFirst = recovered.isFirstStart
         for state in known { logs[state.position.log] = resumed(state) }
         if hasPipe {
@@ -160,24 +163,6 @@ package final class Ingest {
         if pipe?.hasNews == true { progress.moreReady = true }
         if !progress.moreReady { hasCaughtUp = true }
         return progress
-    }
-
-    /// Each fallback has a counter too (`incidents`).
-    private func notice() {
-        notices.note(
-            isPaused, "Reading is paused: too much waits for the disk; the logs keep the rest",
-            over: "Reading goes on", logger)
-        notices.note(
-            "Some paths cannot be watched: looking at all inputs every 250 ms", count: tailer.counters.unwatched, logger
-        )
-        notices.note(
-            "Reports of changes were lost; everything was looked at instead", count: tailer.counters.overflows, logger)
-        notices.note(
-            "The limit of series in the windows is reached: new ones count in (other)",
-            count: drainedWindows.overflowedRequests, logger)
-        notices.note(
-            "The limit of names is reached: new routes, versions and sources count in (other)",
-            count: names.overflows, logger)
     }
 
     private func readPipe(budgetBytes: Int) {
@@ -230,78 +215,6 @@ package final class Ingest {
     /// Everything is looked at anew (SIGHUP).
     package func reopen() { tailer.reopen() }
 
-    /// What is to be committed now, if anything; it counts as handed over.
-    package func takeCommit() -> Commit? {
-        drain()
-        let moved = tailer.takeChangedPositions()
-        guard !(pending.isEmpty && moved.isEmpty) else { return nil }
-        var positions = Dictionary(moved.map { ($0.log, $0) }) { $1 }
-        for log in pending.touchedLogs where positions[log] == nil {
-            positions[log] = position(of: log)
-        }
-        let states = positions.values.map { position in
-            // What is known and never read (rotated before the agent came, a copy) must stay known after a restart.
-            guard let log = logs[position.log] else {
-                return InputState(position: position, ledger: InputLedger(), source: source(ofInput: position.input))
-            }
-            logs[position.log]!.path = Ingest.name(of: position)
-            return InputState(
-                position: position, ledger: log.ledger, source: log.sourceName, copyOf: log.copyOf,
-                context: log.context.encoded)
-        }
-        var commit = Commit(
-            slices: pending.timedSlices, resolutionNanoseconds: resolutionNanoseconds,
-            inputs: states + (pending.forgottenLogs.isEmpty ? [] : retired.states),
-            forgottenLogs: pending.forgottenLogs, extras: changedExtras())
-        commit.files = moved.compactMap { tailer.file(of: $0.log) }
-        pending = PendingCommit()
-        return commit
-    }
-
-    /// Of which source is the primary one, the inputs and the ages of the versions: what has changed.
-    private func changedExtras() -> [String: [UInt8]] {
-        var extras = ["primary": Array(names[primary].utf8), "versions": drainedWindows.versions.encoded(names: names)]
-        // Old logs are nobody's inputs, and hide not those of the agent.
-        if !tailer.options.readsToTheEnd {
-            extras["inputs"] = Array(inputs.map(\.tail.pattern).joined(separator: "\u{0}").utf8)
-        }
-        extras = extras.filter { committedExtras[$0.key] != $0.value }
-        committedExtras.merge(extras) { $1 }
-        return extras
-    }
-
-    /// The inputs of the run that made the last commit.
-    private static func patterns(_ extra: [UInt8]?) -> Set<String> {
-        Set(String(decoding: extra ?? [], as: UTF8.self).split(separator: "\u{0}").map(String.init))
-    }
-
-    /// What limits refused and what went another way than it should, since the start.
-    package var incidents: [IncidentCount] {
-        [
-            IncidentCount("reading_pauses", "Looks without reading while too much waited for the disk.", pauses),
-            IncidentCount("crowded_logs", "Logs that waited because too many were open.", crowdedLogs),
-            IncidentCount("vanished_logs", "Logs begun in an earlier run and gone since.", vanishedLogs),
-            IncidentCount("names_overflow", "New routes, versions and sources past their limit.", names.overflows),
-            IncidentCount(
-                "unknown_cache_words", "Lines whose cache word no vocabulary knows.", unknownCacheWords),
-            IncidentCount("truncations", "Logs found overwritten or cut.", tailer.counters.truncations),
-            IncidentCount("relocations", "Logs found again under another name.", tailer.counters.relocations),
-            IncidentCount("watch_overflows", "Times that reports of changes were lost.", tailer.counters.overflows),
-            IncidentCount("unwatched_paths", "Paths looked at every 250 ms, unwatched.", tailer.counters.unwatched),
-        ]
-    }
-
-    var unknownCacheWords: UInt64 { intakes.values.reduce(secondUnknownCacheWords) { $0 &+ $1.unknownCacheWords } }
-
-    private var resolutionNanoseconds: Int64 {
-        intakes.map { options, intake in
-            min(intake.resolution.nanoseconds, secondResolutions[options]?.nanoseconds ?? .max)
-        }.max() ?? 1
-    }
-
-    /// A log was met for the first time: what is begun must be known before its file can be renamed.
-    package var wantsCommit: Bool { pending.hasNewLog }
-
     package var lagBytes: UInt64 { tailer.lagBytes }
 
     package var openLogCount: Int { tailer.openLogCount + sockets.count }
@@ -312,15 +225,6 @@ package final class Ingest {
         var ledger = Ledger(inputs: retired.entries + followed)
         ledger.rejects = rejects
         return ledger
-    }
-
-    /// The commit that was taken last is on the disk.
-    package func acknowledgeCommit() {
-        for log in tailer.forgetFinished() {
-            if let forgotten = logs.removeValue(forKey: log) { retired.add(forgotten) }
-            pending.touchedLogs.remove(log)
-            pending.forgottenLogs.append(log)
-        }
     }
 
     /// The windows with everything that was read.
@@ -335,7 +239,7 @@ package final class Ingest {
         let window = drainedWindows[length]
         return SeriesView(
             from: window.from, to: drainedWindows.now, primary: primary, names: names,
-            series: drainedWindows.versions.folded(window.series))
+            series: drainedWindows.versions.folded(window.series.rerouted(coarser.routes)))
     }
 
     /// Both threads empty their tables at the same time.
@@ -344,6 +248,8 @@ package final class Ingest {
         second?.drain()
         drainAggregator()
         settle()
+        // All that was met is known now, whoever has read it.
+        if coarser.update(&names) { pending.reroute(coarser.routes) }
     }
 
     func drainAggregator() {
@@ -352,6 +258,8 @@ package final class Ingest {
     }
 
     func add(_ slice: TimedSlice) {
+        var slice = slice
+        slice.slice.series = slice.slice.series.rerouted(coarser.routes)
         if keepsWindows {
             pending.add(drainedWindows.add(slice))
         } else {
@@ -377,7 +285,7 @@ package final class Ingest {
     }
 
     /// The path, or what the user wrote where it is none.
-    private static func name(of position: LogPosition) -> String {
+    static func name(of position: LogPosition) -> String {
         Settings.Input.isFile(position.input) ? position.path.string : position.input
     }
 

@@ -44,6 +44,19 @@ struct PendingCommit {
         loose.append(slice)
     }
 
+    /// Routes have become coarser.
+    mutating func reroute(_ routes: [NameID: NameID]) {
+        cells = 0
+        for start in slices.keys {
+            slices[start]!.slice.series = slices[start]!.slice.series.rerouted(routes)
+            cells += slices[start]!.slice.series.count
+        }
+        for place in loose.indices {
+            loose[place].slice.series = loose[place].slice.series.rerouted(routes)
+            cells += loose[place].slice.series.count
+        }
+    }
+
     /// Several may be of the same time.
     var timedSlices: [TimedSlice] { slices.values + loose }
 }

@@ -46,9 +46,11 @@ final class SecondIntake {
     /// By the identifiers of the thread.
     private var names: [NameID] = []
 
-    /// - Parameter depth: buffers that may wait.
-    init(width: Timestamp.Span?, depth: Int) {
-        thread = SecondIntakeThread(width: width, depth: depth)
+    /// - Parameters:
+    ///   - depth: buffers that may wait.
+    ///   - pathNames: as the owner's names have it.
+    init(width: Timestamp.Span?, depth: Int, pathNames: Int) {
+        thread = SecondIntakeThread(width: width, depth: depth, pathNames: pathNames)
         thread.start()
     }
 
@@ -76,7 +78,10 @@ final class SecondIntake {
     /// Everything else that was handed over, counted.
     func settle(names owners: inout Names) -> Delivery {
         let counted = thread.takeCounted()
-        names += counted.newNames.map { owners.intern($0) }
+        names += counted.newNames.map { text, isOfPath in
+            isOfPath ? owners.intern(learningFrom: text) : owners.intern(text)
+        }
+        for (name, text) in counted.statedNames { names[Int(name.index)] = owners.intern(text) }
         return Delivery(
             slices: counted.slices.map(renamed), logs: counted.logs, resolutions: counted.resolutions,
             unknownCacheWords: counted.unknownCacheWords)
@@ -90,7 +95,8 @@ final class SecondIntake {
             key.source = names[Int(key.source.index)]
             key.route = names[Int(key.route.index)]
             key.version = names[Int(key.version.index)]
-            renamed.slice.series[key] = cell
+            // What is learned there may have become coarser here.
+            renamed.slice.series[key, default: Cell()].add(cell)
         }
         return renamed
     }

@@ -9,8 +9,10 @@ final class SecondIntakeThread: Sendable {
 
     /// What was counted since the last time, in the names of the thread.
     struct Counted: Sendable {
-        /// Texts that are new, in the order of their identifiers.
-        var newNames: [String] = []
+        /// Texts that are new, in the order of their identifiers; and which of them are made of paths.
+        var newNames: [(text: String, isOfPath: Bool)] = []
+        /// Of those made of paths the ones that were stated since.
+        var statedNames: [(name: NameID, text: String)] = []
         var slices: [TimedSlice] = []
         var logs: [UInt32: SecondIntake.LogCounts] = [:]
         var resolutions: [ReaderOptions: TimeResolution] = [:]
@@ -38,8 +40,9 @@ final class SecondIntakeThread: Sendable {
 
     /// What only one thread at a time works with: this one, or the owner while it settles.
     fileprivate struct Tables: ~Copyable {
-        var names = Names()
+        var names: Names
         var knownNames = 0
+        var knownStated = 0
         var intakes: [ReaderOptions: LineIntake] = [:]
         var aggregator: Aggregator
         var counted = Counted()
@@ -53,11 +56,11 @@ final class SecondIntakeThread: Sendable {
     private let tables: Mutex<Tables>
     private let wakeUp = WakeUp()
 
-    init(width: Timestamp.Span?, depth: Int) {
+    init(width: Timestamp.Span?, depth: Int, pathNames: Int) {
         self.depth = depth
         places = (0..<depth).map { _ in Place() }
         queue = Mutex(Queue(free: Array(0..<depth)))
-        tables = Mutex(Tables(aggregator: Aggregator(width: width)))
+        tables = Mutex(Tables(names: Names(pathNames: pathNames), aggregator: Aggregator(width: width)))
     }
 
     func start() { _ = AgentThread.start { self.run() } }
@@ -101,8 +104,11 @@ final class SecondIntakeThread: Sendable {
         tables.withLock { tables in
             queue.withLock { $0.isDraining = false }
             tables.counted.slices += tables.aggregator.drain()
-            tables.counted.newNames = Array(tables.names.texts[tables.knownNames...])
+            let new = tables.knownNames..<tables.names.count
+            tables.counted.newNames = new.map { (tables.names.texts[$0], tables.names.areOfPaths[$0]) }
+            tables.counted.statedNames = tables.names.stated[tables.knownStated...].map { ($0, tables.names[$0]) }
             tables.knownNames = tables.names.count
+            tables.knownStated = tables.names.stated.count
             for (options, intake) in tables.intakes { tables.counted.resolutions[options] = intake.resolution }
             tables.counted.unknownCacheWords = tables.intakes.values.reduce(0) { $0 &+ $1.unknownCacheWords }
             let counted = tables.counted

@@ -1,5 +1,6 @@
 package import Files
 package import RequestLog
+import RollingWindow
 import SystemPackage
 import Tailing
 
@@ -7,18 +8,24 @@ import Tailing
 package struct LogRecognition: Sendable {
     package var path: String
     package var recognition: Recognition
+    /// What its paths teach, as far as was looked for it.
+    package var learnedRoutes: [String] = []
 
     /// Enough for a hundred lines of any usual length.
     private static let sampleBytes = 256 << 10
+    /// Routes are learned from many lines; so much is read in a blink.
+    private static let learningBytes: UInt64 = 32 << 20
 
     /// The logs that the path or glob names now; none is no failure.
+    ///
+    /// - Parameter learns: read on, behind the sample, to see which routes are learned.
     package static func look(
-        at pattern: String, _ options: ReaderOptions, _ fileSystem: any FileSystem
+        at pattern: String, _ options: ReaderOptions, _ fileSystem: any FileSystem, learns: Bool = false
     ) throws(RunFailure) -> [LogRecognition] {
         var looks: [LogRecognition] = []
         do throws(FileError) {
             for path in Glob(pattern).expand(in: fileSystem).paths where try isThere(path, fileSystem) {
-                looks.append(try look(at: path, options, fileSystem))
+                looks.append(try look(at: path, options, fileSystem, learns: learns))
             }
         } catch {
             if error.errno == .isDirectory {
@@ -49,26 +56,50 @@ package struct LogRecognition: Sendable {
     }
 
     private static func look(
-        at path: FilePath, _ options: ReaderOptions, _ fileSystem: any FileSystem
+        at path: FilePath, _ options: ReaderOptions, _ fileSystem: any FileSystem, learns: Bool
     ) throws(FileError) -> LogRecognition {
         let log = LogReader(FileSource(try fileSystem.open(path, .read)), lineLimitBytes: sampleBytes)
-        var sink = Sample(options: options)
+        var sink = Sample(options: options, learner: learns ? Learner(options) : nil)
+        let most = learns ? learningBytes : UInt64(sampleBytes) * 4
         do throws(GzipError) {
-            while !sink.isFull, log.bytesRead < UInt64(sampleBytes) * 4, try log.readBlock(into: &sink) {}
+            while learns || !sink.isFull, log.bytesRead < most, try log.readBlock(into: &sink) {}
         } catch {
             if case .source(let error) = error { throw error }
         }
-        return LogRecognition(path: path.string, recognition: sink.recognition)
+        return LogRecognition(
+            path: path.string, recognition: sink.recognition, learnedRoutes: sink.learner?.routes ?? [])
+    }
+
+    /// Reads everything as a run would, and keeps the names alone.
+    private final class Learner {
+        private let intake: LineIntake
+        private var names = Names()
+        private var context = LineContext()
+        private var ledger = InputLedger()
+        private var aggregator = Aggregator(width: nil)
+
+        init(_ options: ReaderOptions) { intake = LineIntake(options: options) }
+
+        func take(_ bytes: UnsafeRawBufferPointer) {
+            intake.take(
+                bytes, of: &context, from: .none, within: EventSpan(), names: &names, ledger: &ledger,
+                into: &aggregator)
+        }
+
+        var routes: [String] { names.learned.templates }
     }
 
     private struct Sample: BlockSink {
         let options: ReaderOptions
+        let learner: Learner?
         var recognition = Recognition()
         var context = LineContext()
 
         var isFull: Bool { recognition.lines >= Recognition.sampleLines }
 
         mutating func lines(_ bytes: UnsafeRawBufferPointer) {
+            learner?.take(bytes)
+            if isFull { return }
             var reader = RecordReader(options: options)
             context.begin(bytes, format: options.format)
             reader.arrival = Timestamp(nanoseconds: 0)

@@ -96,13 +96,16 @@ package final class SummaryRun {
         self.lineLimitBytes = lineLimitBytes
         self.source = names.intern(source)
         intake = LineIntake(options: options)
-        if threads > 1 { second = SecondIntake(width: nil, depth: SummaryRun.secondDepth) }
+        if threads > 1 {
+            second = SecondIntake(width: nil, depth: SummaryRun.secondDepth, pathNames: names.learned.limit)
+        }
     }
 
     package func run(_ inputs: [String], progress: Progress) throws(RunFailure) -> Result {
         for input in inputs { try read(input, progress) }
         for slice in aggregator.drain() { add(slice) }
         try readSnapshots()
+        series = series.rerouted(names.coarsened())
         var ledger = Ledger(inputs: parts.flatMap(entries))
         ledger.rejects = rejects
         return Result(

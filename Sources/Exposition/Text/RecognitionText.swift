@@ -4,8 +4,12 @@ package import RequestLog
 /// What a log's first lines say about it, for a person: the format, which fields come from which keys in which units, and
 /// what cannot be told for want of a field.
 package enum RecognitionText {
-    /// - Parameter name: the log's path.
-    package static func render(name: String, _ recognition: Recognition, style: TextStyle) -> String {
+    /// - Parameters:
+    ///   - name: the log's path.
+    ///   - learnedRoutes: what the paths behind the first lines teach, too.
+    package static func render(
+        name: String, _ recognition: Recognition, learnedRoutes: [String] = [], style: TextStyle
+    ) -> String {
         let lines = recognition.candidates
         var text = "\(escapedForDisplay(name)): "
         guard lines > 0 else { return text + "no lines yet\n" }
@@ -19,6 +23,7 @@ package enum RecognitionText {
         if recognition.filtered > 0 { rows.append(("filtered", "\(recognition.filtered) are not to be counted")) }
         if !recognition.cacheWords.isEmpty { rows.append(("cache words", cacheWords(recognition))) }
         if !recognition.routes.isEmpty { rows.append(("routes", routes(recognition))) }
+        if !learnedRoutes.isEmpty { rows.append(("learned", learned(learnedRoutes))) }
         for field in recognition.missing where recognition.accepted > 0 {
             rows.append(("no \(title(of: field))", consequence(of: field)))
         }
@@ -68,11 +73,18 @@ package enum RecognitionText {
         }.joined(separator: ", ")
     }
 
+    private static let shown = 8
+
     private static func routes(_ recognition: Recognition) -> String {
-        let shown = 8
         let all = recognition.routes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let text = all.prefix(shown).map { "\(escapedForDisplay($0.key)) (\($0.value))" }.joined(separator: ", ")
         return all.count > shown ? "\(text), and \(all.count - shown) more" : text
+    }
+
+    private static func learned(_ routes: [String]) -> String {
+        let text = routes.prefix(shown).map { escapedForDisplay($0) }.joined(separator: ", ")
+        return
+            "\(routes.count > shown ? "\(text), and \(routes.count - shown) more" : text): too many names in one place"
     }
 
     private static func title(of field: Field) -> String { field == .identity ? "segment" : field.name }

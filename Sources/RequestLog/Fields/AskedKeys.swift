@@ -31,8 +31,8 @@ struct AskedKeys {
         var rest = path[...]
         while true {
             if let meaning = meanings[String(rest)] { return meaning }
-            guard let peeled = AskedKeys.peeled(rest) else { return nil }
-            rest = peeled
+            guard let inside = FieldNames.peeled(rest) else { return nil }
+            rest = inside
         }
     }
 
@@ -40,16 +40,9 @@ struct AskedKeys {
         var rest = path[...]
         while true {
             if objects.contains(rest + ".") { return true }
-            guard let peeled = AskedKeys.peeled(rest) else { return false }
-            rest = peeled
+            guard let inside = FieldNames.peeled(rest) else { return false }
+            rest = inside
         }
-    }
-
-    private static func peeled(_ path: Substring) -> Substring? {
-        guard let dot = path.firstIndex(of: "."), FieldNames.containers.contains(String(path[..<dot])) else {
-            return nil
-        }
-        return path[path.index(after: dot)...]
     }
 
     /// What a key means that nobody has asked for; nil: nothing.

@@ -22,9 +22,15 @@ enum FieldNames {
                 if rest.startIndex != path.startIndex { meaning.rank += 1 }
                 return meaning
             }
-            guard let dot = rest.firstIndex(of: "."), containers.contains(String(rest[..<dot])) else { return nil }
-            rest = rest[rest.index(after: dot)...]
+            guard let inside = peeled(rest) else { return nil }
+            rest = inside
         }
+    }
+
+    /// The path without the container that it begins with; nil where it begins with none.
+    static func peeled(_ path: Substring) -> Substring? {
+        guard let dot = path.firstIndex(of: "."), containers.contains(String(path[..<dot])) else { return nil }
+        return path[path.index(after: dot)...]
     }
 
     /// Whether this is how a field, or an object around one, is called: a word of the format and not of its values.
@@ -43,8 +49,8 @@ enum FieldNames {
         while true {
             let prefix = String(rest) + "."
             if objects.contains(prefix) { return true }
-            guard let dot = rest.firstIndex(of: "."), containers.contains(String(rest[..<dot])) else { return false }
-            rest = rest[rest.index(after: dot)...]
+            guard let inside = peeled(rest) else { return false }
+            rest = inside
         }
     }
 

@@ -78,13 +78,16 @@ extension RecordReader {
         var names = Names()
         // The identifiers that the caches know belong to the caller's names.
         var keptRoutes = NameCache()
+        var keptPaths = NameCache()
         var keptVersions = NameCache()
         swap(&keptRoutes, &routes)
+        swap(&keptPaths, &paths)
         swap(&keptVersions, &versions)
         // And a line that is looked at again is no other line.
         let (knownWords, knownWord, lastLocal) = (unknownCacheWords, unknownCacheWord, times.lastLocal)
         defer {
             swap(&keptRoutes, &routes)
+            swap(&keptPaths, &paths)
             swap(&keptVersions, &versions)
             (unknownCacheWords, unknownCacheWord, times.lastLocal) = (knownWords, knownWord, lastLocal)
         }

@@ -17,6 +17,9 @@ package struct ReaderOptions: Hashable, Sendable {
     /// The key that tells who, or whether somebody, is logged in; nil: the usual ones. Where it is absent, nobody is.
     package var segmentKey: String?
 
+    /// A line that a container runtime has cut is too long when its parts together are longer.
+    package var lineLimitBytes = 1 << 20
+
     package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil, timeZone: TimeZone? = nil) {
         self.format = format
         self.durationUnit = durationUnit

@@ -18,7 +18,7 @@ extension RecordReader {
         return end
     }
 
-    /// A line that repeats such keys without end has no such time.
+    /// Of a line that repeats such keys without end the first count.
     private static let longestParts = 128
 
     /// Beside what is there already: `0.000 0.001 0.000`.

@@ -121,7 +121,7 @@ extension RecordReader {
         } else if record.status >= 400 && record.status < 500 {
             record.route = .unmatched
         } else if let target, !RecordReader.isDash(target) {
-            record.route = RecordReader.name(template.of(path: target), in: &routes, names: &names) { $0 }
+            record.route = RecordReader.route(ofPath: template.of(path: target), in: &paths, names: &names)
         } else {
             record.route = .unmatched
         }
@@ -144,6 +144,16 @@ extension RecordReader {
         if let known = cache.find(run, hash: hash) { return NameID(index: known) }
         let identifier = names.intern(cleaned(run).text)
         cache.insert(run, hash: hash, value: identifier.index)
+        return identifier
+    }
+
+    /// What was learned since a path was met does not matter here: whoever keeps the route makes it coarser.
+    @inline(__always)
+    static func route(ofPath template: ByteRun, in cache: inout NameCache, names: inout Names) -> NameID {
+        let hash = NameCache.hash(template)
+        if let known = cache.find(template, hash: hash) { return NameID(index: known) }
+        let identifier = names.intern(path: template.text)
+        cache.insert(template, hash: hash, value: identifier.index)
         return identifier
     }
 

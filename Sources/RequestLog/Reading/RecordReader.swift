@@ -64,6 +64,8 @@ package struct RecordReader: ~Copyable {
     var template = RouteTemplate()
     var times: TimestampParser
     var routes = NameCache()
+    /// By the templates of paths.
+    var paths = NameCache()
     var versions = NameCache()
     var cacheWords = NameCache()
 

@@ -30,27 +30,81 @@ package struct Names: Sendable {
     /// Asked for a new text when the table was full: it got `NameID.other`.
     package private(set) var overflows: UInt64 = 0
 
+    /// What so many paths have in common that they are one route.
+    package private(set) var learned: LearnedRoutes
+    /// By identifier, whether it is made of a path alone: what is learned later holds for it.
+    package private(set) var areOfPaths: [Bool] = []
+    /// Of those the ones that a log, or the configuration, has stated since: that is what they are called.
+    package private(set) var stated: [NameID] = []
+
     private let limit: Int
     /// By hash, with open addressing: the numbers of texts; a copy of the table is two plain arrays.
     private var places: [UInt32] = Array(repeating: Names.empty, count: 64)
     private static let empty = UInt32.max
 
     /// A hostile log can invent texts without end; past the limit a new one is `(other)`.
-    package init(limit: Int = Int(UInt32.max)) {
+    ///
+    /// - Parameter pathNames: names in one place of a path before they are one parameter.
+    package init(limit: Int = Int(UInt32.max), pathNames: Int = Names.defaultPathNames) {
         self.limit = limit
+        learned = LearnedRoutes(limit: pathNames)
         for reserved in ["", "(unmatched)", "(other)", "(older)"] { add(reserved) }
     }
 
     package var count: Int { texts.count }
 
+    package static let defaultPathNames = 100
+
+    /// What a log, or its configuration, calls something.
     package mutating func intern(_ text: String) -> NameID {
+        let identifier = intern(text, isOfPath: false)
+        if areOfPaths[Int(identifier.index)] {
+            areOfPaths[Int(identifier.index)] = false
+            stated.append(identifier)
+        }
+        return identifier
+    }
+
+    /// The route of a path's template, with what was learned of such paths so far.
+    package mutating func intern(path template: String) -> NameID {
+        // Nobody learns from what a client has written.
+        intern(learningFrom: LearnedRoutes.withoutParameters(template))
+    }
+
+    /// The route of a path as other names have it: what they have learned is learned, and they count.
+    package mutating func intern(learningFrom template: String) -> NameID {
+        learned.learn(template)
+        return intern(learned.applied(to: template), isOfPath: true)
+    }
+
+    /// The route of a path as it stands in a snapshot; what was learned there is learned here.
+    package mutating func intern(storedPath template: String) -> NameID {
+        if LearnedRoutes.hasParameter(template) { learned.learn(template) }
+        return intern(template, isOfPath: true)
+    }
+
+    /// What was learned elsewhere, as a template that ends in `{*}`.
+    package mutating func learn(_ template: String) { learned.learn(template) }
+
+    private mutating func intern(_ text: String, isOfPath: Bool) -> NameID {
         let place = place(of: text)
         if places[place] != Names.empty { return NameID(index: places[place]) }
         guard texts.count < limit else {
             overflows &+= 1
             return .other
         }
-        return add(text)
+        return add(text, isOfPath: isOfPath)
+    }
+
+    /// Routes that have become coarser since they were met: by identifier, the one that holds now.
+    package mutating func coarsened() -> [NameID: NameID] {
+        guard !learned.isEmpty else { return [:] }
+        var coarser: [NameID: NameID] = [:]
+        for (place, text) in texts.enumerated() where areOfPaths[place] {
+            let now = learned.applied(to: text)
+            if now != text { coarser[NameID(index: UInt32(place))] = intern(now, isOfPath: true) }
+        }
+        return coarser
     }
 
     package func find(_ text: String) -> NameID? {
@@ -61,11 +115,12 @@ package struct Names: Sendable {
     package subscript(identifier: NameID) -> String { texts[Int(identifier.index)] }
 
     @discardableResult
-    private mutating func add(_ text: String) -> NameID {
+    private mutating func add(_ text: String, isOfPath: Bool = false) -> NameID {
         if (texts.count + 1) * 2 > places.count { grow() }
         let identifier = NameID(index: UInt32(texts.count))
         places[place(of: text)] = identifier.index
         texts.append(text)
+        areOfPaths.append(isOfPath)
         return identifier
     }
 

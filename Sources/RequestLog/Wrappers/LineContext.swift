@@ -16,9 +16,6 @@ package struct LineContext: Equatable, Sendable {
         case entries
     }
 
-    /// A line longer than this, its parts joined, is too long.
-    package static let mostJoinedBytes = 1 << 20
-
     package private(set) var kind = Kind.unknown
     /// What stood behind the last `#Fields:`.
     var columns = W3CColumns()
@@ -63,12 +60,12 @@ package struct LineContext: Equatable, Sendable {
             ? .entries : .free
     }
 
-    /// Keeps a part of a line for the parts behind it.
-    mutating func keep(_ part: ByteRun, ofError isError: Bool) {
+    /// Keeps a part of a line for the parts behind it: of a line that is longer than the limit, one byte more.
+    mutating func keep(_ part: ByteRun, ofError isError: Bool, limit: Int) {
         let place = isError ? 1 : 0
         if parts[place] == nil { parts[place] = [] }
-        // One byte over the limit tells that it was passed.
-        let room = LineContext.mostJoinedBytes + 1 - parts[place]!.count
+        // The limit may have been higher before a restart.
+        let room = max(0, limit + 1 - parts[place]!.count)
         parts[place]!.append(contentsOf: UnsafeBufferPointer(start: part.start, count: min(part.count, room)))
     }
 
@@ -79,7 +76,7 @@ package struct LineContext: Equatable, Sendable {
 extension LineContext {
     /// For whoever keeps the position; empty where there is nothing to keep.
     package var encoded: [UInt8] {
-        guard isOrdered else { return [] }
+        guard isOrdered else { return kind == .unknown ? [] : [kind.rawValue] }
         var bytes = [kind.rawValue]
         for text in [columns.text, entryTime] + parts.map({ $0.map { [1] + $0 } ?? [] }) {
             for place in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: text.count >> place)) }
@@ -91,6 +88,10 @@ extension LineContext {
     /// Nil where the bytes are not those of a context.
     package init?(encoded bytes: [UInt8]) {
         guard let first = bytes.first, let kind = Kind(rawValue: first) else { return nil }
+        guard kind != .free || bytes.count > 1 else {
+            self = .free
+            return
+        }
         var rest = bytes.dropFirst()
         var texts: [[UInt8]] = []
         for _ in 0..<4 {

@@ -9,7 +9,7 @@ extension RecordReader {
         while end.pointee != lineFeed { end += 1 }
         let part = ByteRun(start: cri.content, count: end - cri.content)
         if cri.isPart {
-            context.keep(part, ofError: cri.isError)
+            context.keep(part, ofError: cri.isError, limit: options.lineLimitBytes)
             throw LineReject(.continuation)
         }
         guard let before = context.takeParts(ofError: cri.isError) else { return cri.content }
@@ -22,7 +22,7 @@ extension RecordReader {
         let part = docker.isEscaped ? try unescaped(run) : run
         guard context.kind == .parts else { return copy(part).start }
         if !isWhole {
-            context.keep(part, ofError: docker.isError)
+            context.keep(part, ofError: docker.isError, limit: options.lineLimitBytes)
             throw LineReject(.continuation)
         }
         guard let before = context.takeParts(ofError: docker.isError) else { return copy(part).start }
@@ -44,8 +44,8 @@ extension RecordReader {
     }
 
     private mutating func joined(_ before: [UInt8], _ part: ByteRun) throws(LineReject) -> UnsafePointer<UInt8> {
-        guard before.count + part.count <= LineContext.mostJoinedBytes else {
-            throw LineReject(.tooLong, at: UInt(bitPattern: part.start), expected: "a line of at most 1 MiB")
+        guard before.count + part.count <= options.lineLimitBytes else {
+            throw LineReject(.tooLong, at: UInt(bitPattern: part.start), expected: "parts that are together no longer than limits.line_length")
         }
         return copies.line(of: before.count + part.count) { memory in
             before.withUnsafeBufferPointer { memory.update(from: $0.baseAddress!, count: $0.count) }

@@ -69,7 +69,8 @@ extension RecordReader {
         if field.equals(caseBlind: "__REALTIME_TIMESTAMP") {
             var end = value
             while isDigit(end.pointee), end - value < 20 { end += 1 }
-            context.entryTime = [UInt8](UnsafeBufferPointer(start: value, count: end - value))
+            context.entryTime.removeAll(keepingCapacity: true)
+            context.entryTime.append(contentsOf: UnsafeBufferPointer(start: value, count: end - value))
         }
         guard field.equals(caseBlind: "MESSAGE") else { throw LineReject(.header) }
         let time = copy(context.entryTime)

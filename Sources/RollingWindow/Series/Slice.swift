@@ -20,3 +20,17 @@ package struct Slice: Equatable, Sendable {
         for (key, cell) in other.series { add(cell, to: key) }
     }
 }
+
+extension [SeriesKey: Cell] {
+    /// The same requests where some routes have become others.
+    package func rerouted(_ routes: [NameID: NameID]) -> [SeriesKey: Cell] {
+        guard !routes.isEmpty, keys.contains(where: { routes[$0.route] != nil }) else { return self }
+        var rerouted = Self(minimumCapacity: count)
+        for (key, cell) in self {
+            var key = key
+            key.route = routes[key.route] ?? key.route
+            rerouted[key, default: Cell()].add(cell)
+        }
+        return rerouted
+    }
+}

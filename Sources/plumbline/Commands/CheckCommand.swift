@@ -90,7 +90,7 @@ struct CheckCommand: AsyncParsableCommand {
     ) throws(Failure) {
         let looks: [LogRecognition]
         do throws(RunFailure) {
-            looks = try LogRecognition.look(at: path, options, RealFileSystem())
+            looks = try LogRecognition.look(at: path, options, RealFileSystem(), learns: true)
         } catch {
             throw Failure(error)
         }
@@ -99,7 +99,9 @@ struct CheckCommand: AsyncParsableCommand {
             return try say("\(escapedForDisplay(path)): not there yet; it would be waited for\n")
         }
         for look in looks {
-            try say(RecognitionText.render(name: look.path, look.recognition, style: Terminal.style))
+            try say(
+                RecognitionText.render(
+                    name: look.path, look.recognition, learnedRoutes: look.learnedRoutes, style: Terminal.style))
             if let unitless = look.recognition.unitless { throw Failure(unitless: unitless, of: look.path) }
             if look.recognition.lines > 0, look.recognition.accepted == 0, look.recognition.rejects.count > 0 {
                 throw Failure(.damagedData, "\(look.path): no line was understood")
@@ -136,6 +138,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func explain(_ line: String, _ options: ReaderOptions) throws(Failure) {
         var reader = RecordReader(options: options)
+        // As `run` would have it, of a format that tells none.
+        reader.arrival = AgentClock.wall
         let explanation = reader.explain(Array(line.utf8), latest: Timestamp(nanoseconds: .max))
         try Terminal.write(ExplanationText.render(explanation, style: Terminal.style))
         if let unitless = explanation.lacksDurationUnit { throw Failure(unitless: unitless, of: "the line") }

@@ -1,3 +1,4 @@
+import Agent
 import Exposition
 import Files
 import Health
@@ -13,6 +14,8 @@ struct LineTestRun {
     func run() throws(Failure) {
         let tests = try read()
         var reader = RecordReader(options: options)
+        // As `run` would have it, of a format that tells none.
+        reader.arrival = AgentClock.wall
         var failed = 0
         for test in tests {
             let explanation = reader.explain(Array(test.line.utf8), latest: Timestamp(nanoseconds: .max))
