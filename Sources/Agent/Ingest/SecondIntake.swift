@@ -79,7 +79,7 @@ final class SecondIntake {
     func settle(names owners: inout Names) -> Delivery {
         let counted = thread.takeCounted()
         names += counted.newNames.map { text, isOfPath in
-            isOfPath ? owners.intern(learningFrom: text) : owners.intern(text)
+            isOfPath ? owners.intern(path: text) : owners.intern(text)
         }
         for (name, text) in counted.statedNames { names[Int(name.index)] = owners.intern(text) }
         return Delivery(

@@ -121,7 +121,7 @@ extension RecordReader {
         } else if record.status >= 400 && record.status < 500 {
             record.route = .unmatched
         } else if let target, !RecordReader.isDash(target) {
-            record.route = RecordReader.route(ofPath: template.of(path: target), in: &paths, names: &names)
+            record.route = route(ofPath: template.of(path: target), names: &names)
         } else {
             record.route = .unmatched
         }
@@ -149,11 +149,21 @@ extension RecordReader {
 
     /// What was learned since a path was met does not matter here: whoever keeps the route makes it coarser.
     @inline(__always)
-    static func route(ofPath template: ByteRun, in cache: inout NameCache, names: inout Names) -> NameID {
+    private mutating func route(ofPath template: ByteRun, names: inout Names) -> NameID {
         let hash = NameCache.hash(template)
-        if let known = cache.find(template, hash: hash) { return NameID(index: known) }
+        if let known = paths.find(template, hash: hash) { return NameID(index: known) }
+        return newRoute(ofPath: template, names: &names)
+    }
+
+    /// Of all that are the same by what was learned, one is remembered.
+    @inline(never)
+    private mutating func newRoute(ofPath template: ByteRun, names: inout Names) -> NameID {
+        learnedPlaces.update(names.learned)
+        let template = learnedPlaces.applied(to: template)
+        let hash = NameCache.hash(template)
+        if let known = paths.find(template, hash: hash) { return NameID(index: known) }
         let identifier = names.intern(path: template.text)
-        cache.insert(template, hash: hash, value: identifier.index)
+        paths.insert(template, hash: hash, value: identifier.index)
         return identifier
     }
 

@@ -66,6 +66,7 @@ package struct RecordReader: ~Copyable {
     var routes = NameCache()
     /// By the templates of paths.
     var paths = NameCache()
+    var learnedPlaces = LearnedPlaces()
     var versions = NameCache()
     var cacheWords = NameCache()
 

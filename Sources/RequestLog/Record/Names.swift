@@ -65,14 +65,9 @@ package struct Names: Sendable {
         return identifier
     }
 
-    /// The route of a path's template, with what was learned of such paths so far.
+    /// The route of a path's template, with what was learned of such paths so far; of one with `{*}` in it, that is
+    /// learned.
     package mutating func intern(path template: String) -> NameID {
-        // Nobody learns from what a client has written.
-        intern(learningFrom: LearnedRoutes.withoutParameters(template))
-    }
-
-    /// The route of a path as other names have it: what they have learned is learned, and they count.
-    package mutating func intern(learningFrom template: String) -> NameID {
         learned.learn(template)
         return intern(learned.applied(to: template), isOfPath: true)
     }

@@ -209,5 +209,3 @@ extension ByteRun {
         return high * 100 + low
     }
 }
-
-private let slash = UInt8(ascii: "/")

@@ -59,13 +59,6 @@ package struct LearnedRoutes: Sendable {
         template.utf8.contains(UInt8(ascii: "*")) && segments(template).contains(parameter)
     }
 
-    /// A path that was written with `{*}` has learned nothing.
-    static func withoutParameters(_ template: String) -> String {
-        guard hasParameter(template) else { return template }
-        let segments = segments(template).map { $0 == parameter ? "{id}" : $0 }
-        return (template.hasPrefix("/") ? "/" : "") + segments.joined(separator: "/")
-    }
-
     private static func segments(_ template: String) -> [String] {
         let path = template.hasPrefix("/") ? template.dropFirst() : template[...]
         return path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -83,5 +83,4 @@ package struct RoutePatternError: Error, Equatable, Sendable {
     package var expected: String
 }
 
-private let slash = UInt8(ascii: "/")
 private let star = UInt8(ascii: "*")

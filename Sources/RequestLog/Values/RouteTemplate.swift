@@ -111,5 +111,3 @@ extension ByteRun {
     @inline(__always)
     fileprivate var mayHoldParameter: Bool { cscan_has_segment_stop(start, count) != 0 }
 }
-
-private let slash = UInt8(ascii: "/")

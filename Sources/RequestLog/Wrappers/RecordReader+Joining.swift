@@ -45,7 +45,9 @@ extension RecordReader {
 
     private mutating func joined(_ before: [UInt8], _ part: ByteRun) throws(LineReject) -> UnsafePointer<UInt8> {
         guard before.count + part.count <= options.lineLimitBytes else {
-            throw LineReject(.tooLong, at: UInt(bitPattern: part.start), expected: "parts that are together no longer than limits.line_length")
+            throw LineReject(
+                .tooLong, at: UInt(bitPattern: part.start), expected: "parts no longer together than limits.line_length"
+            )
         }
         return copies.line(of: before.count + part.count) { memory in
             before.withUnsafeBufferPointer { memory.update(from: $0.baseAddress!, count: $0.count) }
