@@ -92,26 +92,32 @@ struct Marks: Equatable, Sendable {
 struct MarksFile: Sendable {
     /// What should be in the file.
     private(set) var marks: Marks
+    /// What was in it, on the disk, at least once.
+    private(set) var written: Marks
     /// The file does not say it yet: the disk was full, or would not.
     private(set) var isOwed = false
     /// Open while what was appended so far is whole.
     private var file: (any OpenFile)?
     private var length: UInt64 = 0
 
-    init(_ marks: Marks) { self.marks = marks }
+    init(_ marks: Marks) {
+        self.marks = marks
+        written = marks
+    }
 
-    /// After a failure a reader finds the old ones; the next call writes what this one could not.
+    /// They are on the disk before anything builds on them. After a failure a reader finds the old ones; the next call
+    /// writes what this one could not.
     mutating func write(
-        _ marks: Marks, isDurable: Bool, _ fileSystem: any FileSystem, _ directory: DataDirectory
+        _ marks: Marks, _ fileSystem: any FileSystem, _ directory: DataDirectory
     ) throws(StoreError) {
-        guard marks != self.marks || file == nil || isDurable || isOwed else { return }
+        guard marks != self.marks || file == nil || isOwed else { return }
         self.marks = marks
         isOwed = true
         let bytes = try marks.encoded()
         do throws(FileError) {
             if let file, length < Marks.longest {
                 try file.append(bytes)
-                if isDurable { try file.synchronize() }
+                try file.synchronize()
                 length += UInt64(bytes.count)
             } else {
                 file = nil
@@ -125,6 +131,7 @@ struct MarksFile: Sendable {
             throw .file(error)
         }
         isOwed = false
+        written = marks
     }
 
     /// The directory is gone, and the file with it.

@@ -32,7 +32,7 @@ extension Recovery {
         marks.flushed = last
         marks.settled = min(marks.settled, last)
         var file = MarksFile(first.marks)
-        try file.write(marks, isDurable: true, fileSystem, directory)
+        try file.write(marks, fileSystem, directory)
         var second = try Recovery(fileSystem, directory, limits: limits, names: &names, generator: &generator)
         second.note(first.damages.filter { !second.damages.contains($0) } + aside)
         return second

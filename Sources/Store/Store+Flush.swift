@@ -30,7 +30,7 @@ extension Store {
                 failure = failure ?? error
             }
         }
-        if greatest > marksFile.marks.flushed { mark(isDurable: false) { $0.flushed = greatest } }
+        if greatest > marksFile.marks.flushed { mark { $0.flushed = greatest } }
         payMarks()
         removeFlushedSegments()
         if let failure { throw failure }

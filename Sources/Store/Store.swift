@@ -216,7 +216,7 @@ package struct Store: Sendable {
         if segment != nil {
             if isBereft { try flush(slicesEndingBefore: Timestamp(nanoseconds: .max)) }
             isBereft = false
-            return
+            return try expectBegun()
         }
         if lock != nil || !isBereft { try lookAtDirectory() }
         if lock == nil {
@@ -243,7 +243,7 @@ package struct Store: Sendable {
         nextNumber += 1
         base = state.sequence
         let isAlone = isBereft
-        mark(isDurable: false) { marks in
+        mark { marks in
             marks.begun = number
             // The segments before it went with the directory, and all that they had is in this one or in hour files.
             if isAlone { marks.oldest = number }
@@ -259,6 +259,13 @@ package struct Store: Sendable {
         }
         isBereft = false
         removeFlushedSegments()
+        try expectBegun()
+    }
+
+    /// A segment that the marks do not know could go without being missed: nothing is committed to one.
+    private mutating func expectBegun() throws(StoreError) {
+        guard let segment, segment.number > marksFile.written.begun else { return }
+        try marksFile.write(marksFile.marks, fileSystem, directory)
     }
 
     /// Brings every commit into hour files, behind a checkpoint that contains it, and returns the last one. What could not
@@ -287,7 +294,7 @@ package struct Store: Sendable {
         let needed = pending.values.map(\.header.commits.from).min() ?? .max
         while let oldest = oldSegments.first, oldest.lastSequence <= needed, oldSegments.count > 1 || oldest.isDamaged {
             // Known to be unneeded before it is gone, or it would be missed.
-            guard mark(isDurable: true, { $0.oldest = max($0.oldest, oldest.number + 1) }) else { return }
+            guard mark({ $0.oldest = max($0.oldest, oldest.number + 1) }) else { return }
             do throws(FileError) {
                 let path = directory.segment(oldest.number)
                 if oldest.isDamaged {
@@ -310,11 +317,11 @@ package struct Store: Sendable {
 
     /// Changes the marks. To fail costs no data, only that a loss may go unnoticed; it is counted.
     @discardableResult
-    mutating func mark(isDurable: Bool, _ change: (inout Marks) -> Void) -> Bool {
+    mutating func mark(_ change: (inout Marks) -> Void) -> Bool {
         var marks = marksFile.marks
         change(&marks)
         do throws(StoreError) {
-            try marksFile.write(marks, isDurable: isDurable, fileSystem, directory)
+            try marksFile.write(marks, fileSystem, directory)
             return true
         } catch {
             statistics.cleanupFailures += 1
@@ -324,7 +331,7 @@ package struct Store: Sendable {
 
     /// What the disk would not take is tried again where there may be room by now.
     mutating func payMarks() {
-        guard marksFile.isOwed || !tombstones.isEmpty, mark(isDurable: true, { _ in }) else { return }
+        guard marksFile.isOwed || !tombstones.isEmpty, mark({ _ in }) else { return }
         do throws(FileError) {
             try tombstones.remove(fileSystem)
         } catch {

@@ -161,10 +161,19 @@ struct DamageTests {
         #expect(try SnapshotAccount.of(Chronicle.directory, chronicle.disk)?.missing == 0)
     }
 
+    enum NewestSegment: CaseIterable { case deleted, emptied, cutBehindCheckpoint }
+
     @Test(
         "the newest segment gone: what was flushed behind it is taken back and read again from the log",
-        arguments: [true, false])
-    func newestSegment(isEmptied: Bool) throws {
+        arguments: NewestSegment.allCases)
+    func newestSegment(harm: NewestSegment) throws { try lose(harm) { _ in } }
+
+    @Test("the same when the power goes first: what there was is known by then", arguments: NewestSegment.allCases)
+    func newestSegmentAfterPowerCut(harm: NewestSegment) throws {
+        for seed in 0..<20 { try lose(harm) { $0.disk.crash(seed: UInt64(seed)) } }
+    }
+
+    private func lose(_ harm: NewestSegment, after event: (Chronicle) -> Void) throws {
         let chronicle = Chronicle(seed: 5)
         chronicle.areLinesNumbered = true
         try chronicle.open()
@@ -174,6 +183,8 @@ struct DamageTests {
         }
         chronicle.advance(minutes: 180)
         try chronicle.retain()
+        let newest = DataDirectory(Chronicle.directory).segment(2)
+        let checkpoint = try #require(chronicle.disk.contents(of: newest)?.count)
         for _ in 0..<4 {
             chronicle.write(10)
             try chronicle.commit()
@@ -181,11 +192,15 @@ struct DamageTests {
             try chronicle.flush()
         }
         chronicle.kill()
-        let newest = DataDirectory(Chronicle.directory).segment(2)
-        if isEmptied { chronicle.disk.truncate(newest, to: 0) } else { chronicle.disk.delete(newest) }
+        event(chronicle)
+        switch harm {
+        case .deleted: chronicle.disk.delete(newest)
+        case .emptied: chronicle.disk.truncate(newest, to: 0)
+        case .cutBehindCheckpoint: chronicle.disk.truncate(newest, to: checkpoint)
+        }
         try chronicle.openDamaged()
         #expect(chronicle.committed == 40)
-        #expect(chronicle.store!.damages.contains { $0.path == newest })
+        if harm != .cutBehindCheckpoint { #expect(chronicle.store!.damages.contains { $0.path == newest }) }
         #expect(chronicle.store!.damages.contains { $0.error.subject == "last commit" })
         try chronicle.commit()
         try chronicle.flush()
@@ -193,6 +208,28 @@ struct DamageTests {
         chronicle.kill()
         try chronicle.open()
         try chronicle.check("after another start")
+    }
+
+    @Test("nothing is committed to a segment that the marks do not know: it could go without being missed")
+    func unknownSegment() throws {
+        let chronicle = Chronicle(seed: 8)
+        try chronicle.open()
+        chronicle.write(10)
+        try chronicle.commit()
+        chronicle.startNewSegment()
+        chronicle.write(10)
+        let marks = DataDirectory(Chronicle.directory).marks
+        chronicle.disk.plan { $0.standing = [FaultPlan.Standing(nil, marks, .noSpace, onlyChanges: true)] }
+        #expect(throws: StoreError.self) { try chronicle.commit() }
+        chronicle.disk.plan { $0.standing = [] }
+        try chronicle.commit()
+        #expect(chronicle.committed == 20)
+        chronicle.kill()
+        chronicle.disk.delete(DataDirectory(Chronicle.directory).segment(2))
+        try chronicle.openDamaged()
+        #expect(chronicle.committed == 10 && !chronicle.store!.damages.isEmpty)
+        try chronicle.commit()
+        try chronicle.check()
     }
 
     @Test("the last commit damaged, and the marks as the power left them: what hour files have of it is taken back")

@@ -92,7 +92,7 @@ extension Store {
         // Else the journal would bring some of it back, and `verify` would miss it.
         let before = marksFile.marks
         let (through, isSettled) = (round.through, round.unsettled.isEmpty)
-        let isMarked = mark(isDurable: true) { marks in
+        let isMarked = mark { marks in
             marks.pruned = before.pruned &+ lost
             if isSettled { marks.settled = max(marks.settled, through) }
         }
@@ -103,7 +103,7 @@ extension Store {
                 try tombstones.add(file.path, marksFile.marks, fileSystem)
             }
         } catch {
-            mark(isDurable: true) { $0 = before }
+            mark { $0 = before }
             throw .file(error)
         }
         statistics.hourFilesPruned += 1
