@@ -89,6 +89,7 @@ final class IngestThread: Sendable {
         var committedLines: UInt64 = 0
         var submitted: Int64 = 0
         var stopBy: Int64?
+        var hasRested = false
         while true {
             let now = read(&clock, ingest)
             let mail = inbox.withLock { inbox in
@@ -139,6 +140,11 @@ final class IngestThread: Sendable {
             if mail.isStopping {
                 if stopBy == nil { stopBy = AgentClock.monotonicNanoseconds + IngestThread.stopNanoseconds }
                 if !isBusy || AgentClock.monotonicNanoseconds >= stopBy! { break }
+            }
+            if !progress.moreReady, !hasRested {
+                // What only the start has needed.
+                CodePages.release()
+                hasRested = true
             }
             // While a commit is in flight, its end rings.
             let others = [descriptor].compactMap(\.self) + ingest.waitableDescriptors
