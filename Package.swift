@@ -44,6 +44,7 @@ let package = Package(
         // The C libraries and kernels.
         .target(name: "CScan"),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary(":libz.a")]),
+        .target(name: "CMalloc"),
         .target(name: "CYaml", linkerSettings: [.linkedLibrary(":libyaml.a")]),
 
         // The life of a line, left to right.
@@ -66,7 +67,7 @@ let package = Package(
             "Agent",
             [
                 "Tailing", "RequestLog", "RollingWindow", "Snapshots", "Store", "Files", "Health", "Exposition",
-                "Settings", "Serving", systemPackage, lifecycle, unixSignals, logging,
+                "Settings", "Serving", "CMalloc", systemPackage, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
             name: "plumbline",

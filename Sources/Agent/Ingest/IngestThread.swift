@@ -141,7 +141,7 @@ final class IngestThread: Sendable {
                 if stopBy == nil { stopBy = AgentClock.monotonicNanoseconds + IngestThread.stopNanoseconds }
                 if !isBusy || AgentClock.monotonicNanoseconds >= stopBy! { break }
             }
-            if !progress.moreReady, !hasRested {
+            if ingest.hasCaughtUp, !hasRested {
                 // What only the start has needed.
                 CodePages.release()
                 hasRested = true

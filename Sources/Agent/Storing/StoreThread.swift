@@ -103,6 +103,7 @@ final class StoreThread: Sendable {
             "Cannot sync a log before its lines are committed; a power cut may take lines that are counted",
             over: "Logs are synced again", logger)
         var attemptsLeft = StoreThread.lastAttempts
+        var trimmedCommits: UInt64 = 0
         while true {
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
             if let job {
@@ -134,6 +135,11 @@ final class StoreThread: Sendable {
             {
                 flush(&store, slicesEndingBefore: AgentClock.wall - StoreThread.lateness, &flushing)
                 beat.flush = AgentClock.monotonicNanoseconds + StoreThread.flushInterval
+                if store.statistics.commits > trimmedCommits, now >= beat.trim {
+                    SpareMemory.giveBack()
+                    trimmedCommits = store.statistics.commits
+                    beat.trim = now + SpareMemory.interval
+                }
             }
             if now >= beat.request {
                 retention.lookForRequest(store)
@@ -157,11 +163,13 @@ final class StoreThread: Sendable {
         var flush: Int64
         var request: Int64
         var retention: Int64
+        var trim: Int64
 
         init(_ now: Int64) {
             flush = now + StoreThread.flushInterval
             request = now
             retention = now + StoreThread.firstRetention
+            trim = now
         }
     }
 

@@ -1,0 +1,16 @@
+// The allocator of the C library, for Swift: glibc's header of it is in no module.
+#ifndef PLUMBLINE_CMALLOC_H
+#define PLUMBLINE_CMALLOC_H
+
+#include <malloc.h>
+
+/// Gives pages that hold nothing back to the kernel; not 0 where there were some. Other C libraries keep none.
+static inline int cmalloc_trim(void) {
+#ifdef __GLIBC__
+    return malloc_trim(0);
+#else
+    return 0;
+#endif
+}
+
+#endif
