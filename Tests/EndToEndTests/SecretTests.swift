@@ -25,25 +25,47 @@ extension EndToEnd {
                 #""status":200,"path":"/a","cache":"warm; key=\#(secret)""#,
                 #""status":"\#(secret)","path":"/bad_status""#, #""path":"/no_status?\#(secret)""#,
                 #""status":200,"path":"/cut?\#(secret)"#,
+                #""status":200,"path":"/a","user_agent":"Mozilla/5.0 \#(secret)","session":"\#(secret)""#,
+                #""status":200,"path":"/probe","user_agent":"kube-probe/\#(secret)""#,
             ]
             let lines = requests.map { "{\(time),\($0)}\n" }
             let bad = [
                 "{\"time\":\"\(secret)\",\"status\":200}\n", "not JSON, but \(secret)\n",
                 "{\"time\":\"2026-02-31T10:00:00Z\",\"status\":200,\"path\":\"/?\(secret)\"}\n",
             ]
-            return (lines + bad).joined()
+            let clf = Date(timeIntervalSinceNow: -5).formatted(
+                .verbatim(
+                    "\(day: .twoDigits)/\(month: .abbreviated)/\(year: .defaultDigits):\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) +0000",
+                    locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt,
+                    calendar: Calendar(identifier: .gregorian)))
+            let combined =
+                "192.0.2.1 - \(secret) [\(clf)] \"GET /b?t=\(secret) HTTP/1.1\" 200 5 \"https://x/?\(secret)\" \"\(secret)\"\n"
+            return (lines + bad).joined() + combined
         }
+
+        /// What is configured by words of the log, too: who is somebody, and which clients do not count.
+        private static let configuration = """
+            inputs:
+              - path: app.log
+                segment: session
+                from_start: true
+                filters:
+                  - user_agent: [kube-probe/]
+            """
 
         // GoAccess, tried: `?token=secret` stands in its report.
         @Test("a token in a query string appears in no answer, no file and no message")
         func nowhere() async throws {
             try await withWorkplace { place in
-                let log = try place.write("app.log", Self.log)
+                try place.write("app.log", Self.log)
+                let configuration = try place.write("plumbline.yaml", Self.configuration)
                 let gone = place.file("gone.log")
-                try await withAgent(log.string, "--from-start", in: place) { agent in
-                    try await wait("thirteen committed requests") {
-                        try await agent.metric("plumbline_requests_total") ?? 0 >= 13
+                try await withAgent("--config", configuration.string, in: place) { agent in
+                    try await wait("fifteen committed requests") {
+                        try await agent.metric("plumbline_requests_total") ?? 0 >= 15
                     }
+                    let ledger = try await agent.get("/api/v1/ledger").text
+                    #expect(ledger.contains(#""filtered": 1"#), "\(ledger)")
                     for path in [
                         "/livez", "/readyz", "/health", "/metrics", "/api/v1/ledger", "/api/v1/windows/1h",
                         "/api/v1/windows/1h?by=route,method,status,cache,segment,version",
