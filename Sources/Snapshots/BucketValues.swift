@@ -48,9 +48,8 @@ struct BucketValues: Sendable {
 extension BucketValues {
     func sum(of buckets: Buckets) -> Int128 {
         var sum: Int128 = 0
-        let counts = buckets.counts.span
-        for place in counts.indices where counts[unchecked: place] > 0 {
-            sum &+= Int128(counts[unchecked: place]) &* Int128(middle(of: buckets.lowest + Int32(place)))
+        buckets.forEachFilled { place, count in
+            sum &+= Int128(count) &* Int128(middle(of: buckets.lowest + Int32(place)))
         }
         return sum
     }
@@ -66,7 +65,7 @@ extension BucketValues {
         switch total.count {
         case 1: return total.sum
         case 2: return total.sum &- Int128(min)
-        default: return buckets.isEmpty ? 0 : Int128(most(in: buckets.lowest + Int32(buckets.counts.count) - 1))
+        default: return buckets.isEmpty ? 0 : Int128(most(in: buckets.lowest + Int32(buckets.width) - 1))
         }
     }
 }

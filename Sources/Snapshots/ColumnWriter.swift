@@ -104,17 +104,16 @@ struct ColumnWriter {
         var counts = ByteWriter()
         for one in distributions {
             let all = one.buckets
-            buckets += all.counts.count
+            buckets += all.width
             var filled: UInt64 = 0
             var last = 0
-            let span = all.counts.span
-            for place in span.indices where span[unchecked: place] > 0 {
+            all.forEachFilled { place, count in
                 if filled == 0 {
                     firsts.zigzag(Int64(all.lowest) + Int64(place))
                 } else {
                     steps.varint(UInt64(place - last))
                 }
-                counts.varint(span[unchecked: place])
+                counts.varint(count)
                 filled += 1
                 last = place
             }

@@ -4,8 +4,11 @@ import Testing
 
 @Suite("Buckets")
 struct BucketsTests {
-    @Test("adding and subtracting agree with a dictionary", arguments: [1, 2, 3])
-    func model(seed: UInt64) {
+    /// Counts that 32 bits hold together, that they hold one by one only, and that they do not.
+    @Test(
+        "adding and subtracting agree with a dictionary", arguments: [1, 2, 3],
+        [3, UInt64(UInt32.max) / 3, UInt64(UInt32.max), 1 << 48])
+    func model(seed: UInt64, most: UInt64) {
         var random = SeededRandom(seed: seed)
         var buckets = Buckets()
         var model: [Int32: UInt64] = [:]
@@ -20,7 +23,8 @@ struct BucketsTests {
             } else {
                 var part = Buckets()
                 for _ in 0..<Int.random(in: 0...5, using: &random) {
-                    part.add(UInt64.random(in: 0...3, using: &random), at: Int32.random(in: -957...840, using: &random))
+                    let count = UInt64.random(in: 0...(random.oneIn(2) ? most : 3), using: &random)
+                    part.add(count, at: Int32.random(in: -957...840, using: &random))
                 }
                 buckets.add(part)
                 added.append(part)
@@ -34,6 +38,10 @@ struct BucketsTests {
                 Issue.record("seed \(seed): bucket \(index)")
             }
             #expect(buckets.isEmpty == model.isEmpty)
+            var filled: [Int32: UInt64] = [:]
+            buckets.forEachFilled { place, count in filled[buckets.lowest + Int32(place)] = count }
+            #expect(filled == model)
+            #expect(buckets == Buckets(lowest: buckets.lowest, counts: buckets.counts))
         }
         for part in added { buckets.subtract(part) }
         #expect(buckets == Buckets())
@@ -46,5 +54,11 @@ struct BucketsTests {
         #expect(
             Buckets(lowest: 9, counts: [2, 1]).index(ofRank: 3) == 10
                 && Buckets(lowest: 9, counts: [2]).index(ofRank: 3) == nil)
+    }
+
+    @Test("counts that nothing real has make no trap: their sum is the greatest number")
+    func impossible() {
+        let buckets = Buckets(lowest: 0, counts: [.max, 7, .max])
+        #expect(buckets.total == .max && buckets.counts == [.max, 7, .max])
     }
 }

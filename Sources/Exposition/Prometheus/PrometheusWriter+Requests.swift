@@ -109,11 +109,11 @@ extension Durations {
         var place = 0
         var cumulative: [UInt64] = []
         cumulative.reserveCapacity(edges.count)
-        let counts = buckets.counts.span
+        let width = buckets.width
         for edge in edges.dropLast() {
-            let end = min(counts.count, Int(edge.lastIndex) - Int(buckets.lowest) + 1)
+            let end = min(width, Int(edge.lastIndex) - Int(buckets.lowest) + 1)
             while place < end {
-                seen &+= counts[place]
+                seen &+= buckets[place: place]
                 place += 1
             }
             cumulative.append(seen)

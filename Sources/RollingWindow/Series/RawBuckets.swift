@@ -30,6 +30,6 @@ struct RawBuckets {
     var buckets: Buckets {
         count == 0
             ? Buckets()
-            : Buckets(lowest: lowest, counts: Array(UnsafeBufferPointer(start: counters, count: Int(count))))
+            : Buckets(lowest: lowest, counts: UnsafeBufferPointer(start: counters, count: Int(count)))
     }
 }

@@ -119,20 +119,18 @@ extension ByteWriter {
     /// For each bucket that is not empty a byte: in its upper half how many empty ones are before it, in its lower half
     /// its count. A half that is too small is `Packed.wide`, and the number less what fits follows as a varint.
     fileprivate mutating func buckets(_ buckets: Buckets) {
-        let counts = buckets.counts
-        varint(UInt64(counts.count { $0 > 0 }))
-        guard !buckets.isEmpty else { return }
+        var filled: UInt64 = 0
+        buckets.forEachFilled { _, _ in filled += 1 }
+        varint(filled)
+        guard filled > 0 else { return }
         zigzag(Int64(buckets.lowest))
-        var gap: UInt64 = 0
-        for count in counts {
-            guard count > 0 else {
-                gap += 1
-                continue
-            }
+        var next = 0
+        buckets.forEachFilled { place, count in
+            let gap = UInt64(place - next)
             append(UInt8(min(gap, Packed.wide)) << 4 | UInt8(min(count, Packed.wide)))
             if gap >= Packed.wide { varint(gap - Packed.wide) }
             if count >= Packed.wide { varint(count - Packed.wide) }
-            gap = 0
+            next = place + 1
         }
     }
 }

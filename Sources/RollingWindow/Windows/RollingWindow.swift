@@ -15,10 +15,13 @@ package struct RollingWindow {
     private var staleExtremes: Set<SeriesKey> = []
     /// Number of the step that holds the present instant; steps count from the epoch.
     private var present: Int64?
+    private var now = Timestamp(nanoseconds: .min)
     /// Steps by number modulo their count.
     private var ring: [WindowStep]
-    /// Places of the ring with something that is not in `closed` yet: mostly the last two.
+    /// Places of the ring with something that is not in `closed` yet: the last one, and for a while the one before.
     private var openPlaces: [Int] = []
+    /// How long a step stays open behind its end, for lines that come a little late; no longer than itself.
+    private static let lateness = Timestamp.Span.seconds(2)
     /// An hour of old lines read at once must not stand open as a whole: that is ten times what it takes packed.
     private static let mostOpen = 3
 
@@ -70,12 +73,15 @@ package struct RollingWindow {
         let next = number(of: now)
         guard let last = present else {
             present = next
+            self.now = now
             return
         }
-        guard next > last else { return }
-        present = next
-        expire(through: next - Int64(ring.count))
-        closePast()
+        self.now = max(self.now, now)
+        if next > last {
+            present = next
+            expire(through: next - Int64(ring.count))
+        }
+        if openPlaces.count > 1 || next > last { closePast() }
     }
 
     /// Adds requests of one instant's step; returns false where the window does not cover it.
@@ -121,10 +127,11 @@ package struct RollingWindow {
         return Int(remainder < 0 ? remainder + Int64(ring.count) : remainder)
     }
 
-    /// Steps before the last one rarely change any more; what comes late closes with the next step.
+    /// Steps that are past rarely change any more; what comes late closes with the next step.
     private mutating func closePast() {
-        guard let present else { return }
-        for place in openPlaces where ring[place].number < present - 1 {
+        let step = length.step.nanoseconds
+        let latest = now - min(length.step, RollingWindow.lateness)
+        for place in openPlaces where (ring[place].number + 1) * step <= latest.nanoseconds {
             for (key, cell) in ring[place].open { closed[key, default: Cell()].add(cell) }
             closedTotals.add(ring[place].openTotals)
             ring[place].close()

@@ -44,7 +44,7 @@ struct DiscardedCommits {
         sum &+= 3 &* UInt64(truncatingIfNeeded: cell.durations.total.sum)
         sum &+= 5 &* UInt64(truncatingIfNeeded: cell.calls.total.sum)
         let buckets = cell.durations.buckets
-        for (place, count) in buckets.counts.enumerated() where count > 0 {
+        buckets.forEachFilled { place, count in
             sum &+= mixed(UInt64(bitPattern: Int64(buckets.lowest) + Int64(place))) &* count
         }
         return sum
