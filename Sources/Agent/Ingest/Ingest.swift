@@ -182,7 +182,7 @@ package final class Ingest {
     }
 
     /// How far a log has been read; a pipe and a socket have nowhere to go back to.
-    func position(of log: UInt32) -> LogPosition? {
+    package func position(of log: UInt32) -> LogPosition? {
         if log == PipeInput.log { return pipe?.position }
         return sockets.first { $0.log == log }?.position ?? tailer.position(of: log)
     }

@@ -87,7 +87,7 @@ package enum FaultRunner {
             print("seed \(seed): \(verdict)")
             print("  replay: \(CommandLine.arguments[0]) --seed \(seed) --story")
         }
-        report(total, lives: next.load(ordering: .relaxed) - seeds.lowerBound, seconds)
+        report(total, seconds)
         exit(failures.isEmpty ? 0 : 1)
     }
 
@@ -103,13 +103,14 @@ package enum FaultRunner {
             let world = World(seed: seed, trial: trial)
             if let verdict = world.run() { failures.append((seed, verdict)) }
             statistics.add(world.statistics)
+            statistics.lives += 1
         }
         return (statistics, failures)
     }
 
-    private static func report(_ total: World.Statistics, lives: UInt64, _ seconds: Double) {
-        let rate = Double(lives) / seconds
-        print("\(lives) lives in \(Int(seconds * 10) / 10) s (\(Int(rate)) a second)")
+    private static func report(_ total: World.Statistics, _ seconds: Double) {
+        let rate = Double(total.lives) / seconds
+        print("\(total.lives) lives in \(Int(seconds * 10) / 10) s (\(Int(rate)) a second)")
         print(
             "\(total.lines) lines written, \(total.owed) still there at the end; \(total.starts) starts, "
                 + "\(total.commits) commits, \(total.refusals) refusals, \(total.lostBytes) bytes stated as lost")

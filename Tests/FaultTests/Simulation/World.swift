@@ -202,6 +202,7 @@ package final class World {
 extension World {
     /// What a life was made of, to be added up over many.
     package struct Statistics: Sendable {
+        package var lives = 0
         package var events: [Event: Int] = [:]
         package var excuses: [Excuse: Int] = [:]
         package var lines = 0
@@ -227,6 +228,7 @@ extension World {
         package mutating func add(_ other: Statistics) {
             events.merge(other.events, uniquingKeysWith: +)
             excuses.merge(other.excuses, uniquingKeysWith: +)
+            lives += other.lives
             lines += other.lines
             owed += other.owed
             starts += other.starts
