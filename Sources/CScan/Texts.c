@@ -1,6 +1,10 @@
 // One line of text against the steps of a format: literals, and the values between them.
 #include "CScan.h"
 
+static inline int is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
+
+static inline int is_white(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\r'; }
+
 static inline int is_next(const uint8_t *p, const cscan_text_step *step) {
     if ((cscan_word(p) ^ step->head) & step->mask) return 0;
     for (size_t place = 8; place < step->literal_count; place++) {
@@ -59,18 +63,19 @@ static inline int walk(cscan_text_format *format, size_t place, const uint8_t *c
         if (!is_next(cursor, step)) break;
         cursor += step->literal_count;
         if (step == last) {
-            while (*cursor == ' ' || *cursor == '\t' || *cursor == '\r') cursor++;
+            while (is_white(*cursor)) cursor++;
             if (*cursor != '\n') break;
             step++;
             break;
         }
-        while (step->is_padded && (*cursor == ' ' || *cursor == '\t' || *cursor == '\r')) cursor++;
+        while (step->is_padded && is_white(*cursor)) cursor++;
         value->start = cursor;
-        if (step->is_word && step->stop == ' ' && step->inside == 0 && !step->is_list) {
+        if (step->is_number && !is_digit(*cursor)) break;
+        if (step->is_word && (step->stop == ' ' || step->stop == '\n') && step->inside == 0 && !step->is_list) {
             // Nearly all values: the first blank is the end, or there is none.
             value->is_escaped = 0;
             cursor = value->end = end_of_word(cursor);
-            if (*cursor == '\n') break;
+            if (*cursor != step->stop && step->stop != '\n') break;
         } else {
             int has_end = find_end(step, cursor, value);
             cursor = value->end;
@@ -82,21 +87,65 @@ static inline int walk(cscan_text_format *format, size_t place, const uint8_t *c
     return step > last;
 }
 
-size_t cscan_next_format(cscan_text_format *formats, size_t first, size_t count, const uint8_t *line) {
-    for (size_t number = first; number < count; number++) {
-        cscan_text_format *format = formats + number;
-        const uint8_t *cursor = line;
-        if (format->shared > 0) {
-            const cscan_text_format *trunk = formats + format->trunk;
-            if (trunk->reached < format->shared) {
-                format->reached = trunk->reached;
-                format->end = trunk->end;
-                continue;
-            }
-            for (size_t place = 0; place < format->shared; place++) format->values[place] = trunk->values[place];
-            cursor = format->values[format->shared - 1].end;
+/// Whether the value is three digits, or what stands for no status: `-`, `0`, `-1`.
+static inline int is_status_like(const uint8_t *p, size_t count) {
+    switch (count) {
+    case 1: return *p == '-' || *p == '0';
+    case 2: return p[0] == '-' && p[1] == '1';
+    case 3: return is_digit(p[0]) && is_digit(p[1]) && is_digit(p[2]);
+    default: return 0;
+    }
+}
+
+/// Whether the value is digits, or nothing.
+static inline int is_count_like(const uint8_t *p, size_t count) {
+    if (count == 1 && *p == '-') return 1;
+    for (size_t place = 0; place < count; place++) {
+        if (!is_digit(p[place])) return 0;
+    }
+    return 1;
+}
+
+static inline int is_plausible(const cscan_text_format *format) {
+    for (int kind = 0; kind < 2; kind++) {
+        ptrdiff_t place = kind == 0 ? format->status : format->bytes;
+        if (place < 0) continue;
+        const uint8_t *start = format->values[place].start, *end = format->values[place].end;
+        if (format->steps[place].stop == '\n') {
+            while (end > start && is_white(end[-1])) end--;
         }
-        if (walk(format, format->shared, cursor)) return number;
+        size_t count = (size_t)(end - start);
+        if (!(kind == 0 ? is_status_like(start, count) : is_count_like(start, count))) return 0;
+    }
+    return 1;
+}
+
+/// Tries one format, from behind the values that stand where its trunk has found them already.
+static inline int takes(cscan_text_format *format, const cscan_text_format *trunk, const uint8_t *line) {
+    const uint8_t *cursor = line;
+    if (format->shared > 0) {
+        if (trunk->reached < format->shared) {
+            format->reached = trunk->reached;
+            return 0;
+        }
+        for (size_t place = 0; place < format->shared; place++) format->values[place] = trunk->values[place];
+        cursor = format->values[format->shared - 1].end;
+    }
+    return walk(format, format->shared, cursor) && is_plausible(format);
+}
+
+size_t cscan_find_format(cscan_text_format *formats, size_t count, const uint8_t *line) {
+    for (size_t number = 0; number < count; number++) {
+        if (takes(formats + number, formats + formats[number].trunk, line)) return number;
     }
     return count;
+}
+
+const uint8_t *cscan_farthest(cscan_text_format *formats, size_t count, const uint8_t *line) {
+    const uint8_t *farthest = line;
+    for (size_t number = 0; number < count; number++) {
+        walk(formats + number, 0, line);
+        if (formats[number].end > farthest) farthest = formats[number].end;
+    }
+    return farthest;
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-BEGIN, END = "<!-- figures of make bench: begin -->", "<!-- figures of make bench: end -->"
+BEGIN, END = "<!-- figures of make bench{}: begin -->", "<!-- figures of make bench{}: end -->"
 
 
 @dataclass
@@ -38,6 +38,8 @@ class Report:
         self.rows: list[list[str]] = []
         self.facts: list[tuple[str, str]] = []
         self.gates: list[Gate] = []
+        # By topic, as Markdown, each at a place of its own.
+        self.tables: dict[str, str] = {}
         self.load = os.getloadavg()[0]
 
     def row(self, contender, plumbline=None) -> None:
@@ -57,6 +59,13 @@ class Report:
         self.facts.append((name, value))
         print(f"       {name}: {value}", flush=True)
 
+    def table(self, topic: str, head: list[str], rows: list[list[str]]) -> None:
+        """Names on the left, figures on the right."""
+        lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+        text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        print(text, flush=True)
+        self.tables[topic] = f"{self.circumstances()}\n\n{text}\n"
+
     def gate(self, name: str, value: float, bound: float, at_least: bool = True, unit: str = "",
              aim: float | None = None) -> None:
         self.gates.append(Gate(name, value, bound, at_least, unit, aim))
@@ -73,8 +82,11 @@ class Report:
                  for row in [self.HEAD, *self.rows]]
         return "\n".join(lines)
 
+    def circumstances(self) -> str:
+        return f"{machine()}, {date.today()}, load {self.load:.1f} at the start. Rates are per second of CPU."
+
     def markdown(self) -> str:
-        lines = [f"{machine()}, {date.today()}, load {self.load:.1f} at the start. Rates are per second of CPU.", ""]
+        lines = [self.circumstances(), ""]
         if self.rows:
             lines += ["| " + " | ".join(self.HEAD) + " |", "|---|---|" + "---:|" * (len(self.HEAD) - 2)]
             lines += ["| " + " | ".join(row) + " |" for row in self.rows] + [""]
@@ -89,11 +101,21 @@ class Report:
         return "\n".join(lines).rstrip() + "\n"
 
     def write_into(self, readme: Path) -> None:
+        """The figures of topics that have a place of their own, and all others together."""
         text = readme.read_text()
-        if BEGIN not in text or END not in text:
-            raise SystemExit(f"{readme.name}: the figures go between {BEGIN} and {END}, which are not there")
-        before, rest = text.split(BEGIN, 1)
-        readme.write_text(f"{before}{BEGIN}\n{self.markdown()}{END}{rest.split(END, 1)[1]}")
+        if self.rows or self.facts or not self.tables:
+            text = replaced(text, "", self.markdown())
+        for topic, table in self.tables.items():
+            text = replaced(text, f" TOPICS={topic}", table)
+        readme.write_text(text)
+
+
+def replaced(text: str, topic: str, figures: str) -> str:
+    begin, end = BEGIN.format(topic), END.format(topic)
+    if begin not in text or end not in text:
+        raise SystemExit(f"the figures go between {begin} and {end}, which are not there")
+    before, rest = text.split(begin, 1)
+    return f"{before}{begin}\n{figures}{end}{rest.split(end, 1)[1]}"
 
 
 def number(value: float) -> str:

@@ -94,7 +94,7 @@ fuzzer() {
     swiftc $common $strict -sanitize=address,fuzzer -module-name "Fuzz_$name" -o "$out/$name" $sources $(objects $modules) "$@"
 }
 
-wanted=${*:-lines json shapes snapshot journal gzip settings http}
+wanted=${*:-lines json shapes texts snapshot journal gzip settings http}
 
 # Two at a time.
 {
@@ -131,6 +131,7 @@ done
 } &
 fuzzer json "JSONFuzzer JSONOracle" "RequestLog CScan"
 fuzzer shapes "ShapesFuzzer" "RequestLog CScan"
+fuzzer texts "TextsFuzzer" "RequestLog CScan"
 fuzzer snapshot "SnapshotFuzzer $frames" "Snapshots RollingWindow RequestLog CScan TestSupport Tailing $files" -l:libz.a
 fuzzer journal "JournalFuzzer DataFiles StoreContents $frames" \
     "Store Snapshots RollingWindow RequestLog CScan TestSupport Tailing $files" -l:libz.a

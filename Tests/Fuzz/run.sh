@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 mode=$1 seconds=$2
 shift 2
-names=${*:-lines json shapes snapshot journal gzip settings http}
+names=${*:-lines json shapes texts snapshot journal gzip settings http}
 out=.build/fuzz
 # A fuzzer allocates all the time: no long stack of each allocation, and not much memory kept back.
 # Hashes that are the same in every run make an input take the same way again.
@@ -21,7 +21,7 @@ for name in $names; do
     mkdir -p "$out/corpus/$name" "$out/findings"
     case $name in
         journal) longest=3200 ;;
-        json | shapes | settings) longest=2048 ;;
+        json | shapes | texts | settings) longest=2048 ;;
         snapshot | gzip) longest=1500 ;;
         *) longest=700 ;;
     esac

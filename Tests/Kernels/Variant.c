@@ -14,7 +14,8 @@
 #define cscan_repeated_names NAME(repeated_names_, VARIANT)
 #define cscan_identities NAME(identities_, VARIANT)
 #define cscan_remember_name NAME(remember_, VARIANT)
-#define cscan_next_format NAME(next_format_, VARIANT)
+#define cscan_find_format NAME(find_format_, VARIANT)
+#define cscan_farthest NAME(farthest_, VARIANT)
 #include "../../Sources/CScan/Lines.c"
 #include "../../Sources/CScan/Escapes.c"
 #include "../../Sources/CScan/Match.c"
@@ -26,3 +27,4 @@ uint32_t NAME(text_stops_, VARIANT)(const uint8_t *p, uint8_t stop) { return csc
 uint32_t NAME(places_, VARIANT)(const uint8_t *p, uint8_t one, uint8_t other) { return cscan_places(p, one, other); }
 uint32_t NAME(segment_stops_, VARIANT)(const uint8_t *p) { return cscan_segment_stops(p); }
 int NAME(is_plain_, VARIANT)(const uint8_t *p, size_t count) { return cscan_is_plain(p, count); }
+const uint8_t *NAME(word_end_, VARIANT)(const uint8_t *p) { return cscan_word_end(p); }

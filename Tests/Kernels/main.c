@@ -12,7 +12,9 @@
     uint32_t places_##name(const uint8_t *, uint8_t, uint8_t); \
     uint32_t segment_stops_##name(const uint8_t *); \
     int is_plain_##name(const uint8_t *, size_t); \
-    size_t next_format_##name(cscan_text_format *, size_t, size_t, const uint8_t *); \
+    size_t find_format_##name(cscan_text_format *, size_t, const uint8_t *); \
+    const uint8_t *farthest_##name(cscan_text_format *, size_t, const uint8_t *); \
+    const uint8_t *word_end_##name(const uint8_t *); \
     int blank_##name(const cscan_line *, uint8_t *); \
     uint64_t decimals_##name(const cscan_column *, size_t, int64_t); \
     uint64_t statuses_##name(const cscan_column *); \
@@ -49,20 +51,22 @@ typedef struct {
     uint32_t (*places)(const uint8_t *, uint8_t, uint8_t);
     uint32_t (*segment_stops)(const uint8_t *);
     int (*is_plain)(const uint8_t *, size_t);
-    size_t (*next_format)(cscan_text_format *, size_t, size_t, const uint8_t *);
+    size_t (*find_format)(cscan_text_format *, size_t, const uint8_t *);
+    const uint8_t *(*farthest)(cscan_text_format *, size_t, const uint8_t *);
+    const uint8_t *(*word_end)(const uint8_t *);
     int (*blank)(const cscan_line *, uint8_t *);
     uint64_t (*read)(const cscan_column *, size_t, const cscan_known_name *);
 } version;
 
 static const version portable = {"portable", lines_portable, match_portable, stops_portable, text_stops_portable, places_portable, segment_stops_portable,
-     is_plain_portable, next_format_portable, blank_portable, read_portable};
+     is_plain_portable, find_format_portable, farthest_portable, word_end_portable, blank_portable, read_portable};
 static const version others[] = {
     {"neon", lines_neon, match_neon, stops_neon, text_stops_neon, places_neon, segment_stops_neon,
-     is_plain_neon, next_format_neon, blank_neon, read_neon},
+     is_plain_neon, find_format_neon, farthest_neon, word_end_neon, blank_neon, read_neon},
     {"sse2", lines_sse2, match_sse2, stops_sse2, text_stops_sse2, places_sse2, segment_stops_sse2,
-     is_plain_sse2, next_format_sse2, blank_sse2, read_sse2},
+     is_plain_sse2, find_format_sse2, farthest_sse2, word_end_sse2, blank_sse2, read_sse2},
     {"native", lines_native, match_native, stops_native, text_stops_native, places_native, segment_stops_native,
-     is_plain_native, next_format_native, blank_native, read_native},
+     is_plain_native, find_format_native, farthest_native, word_end_native, blank_native, read_native},
 };
 
 static uint64_t state;
@@ -203,7 +207,7 @@ static unsigned check_escapes(uint64_t seed) {
 enum { TEXT_STEPS = 3, TEXT_FORMATS = 2 };
 
 /// Two formats that begin alike, and lines that are nearly theirs.
-static void check_texts(uint64_t seed) {
+static unsigned check_texts(uint64_t seed) {
     static const char *const literals[TEXT_FORMATS][TEXT_STEPS + 1] = {{"", " [", "] \"", "\""}, {"", " [", "] \"", "\" done"}};
     static const char *const pieces[] = {"word", " ", " [", "] \"", "\"", "\\\"", "0123456789abcdefgh", "\" done", "  "};
     static uint8_t line[1024];
@@ -219,7 +223,7 @@ static void check_texts(uint64_t seed) {
     memset(p, '\n', 64);
     const version *versions[] = {&portable, &others[0], &others[1], &others[2]};
     size_t wanted = 0;
-    const uint8_t *end = line;
+    const uint8_t *farthest = line;
     for (size_t place = 0; place < 4; place++) {
         cscan_text_step steps[TEXT_FORMATS][TEXT_STEPS + 1];
         cscan_text_value values[TEXT_FORMATS][TEXT_STEPS];
@@ -236,12 +240,17 @@ static void check_texts(uint64_t seed) {
                 steps[format][step].is_quoted = step == TEXT_STEPS - 1;
                 steps[format][step].is_word = step == 0;
             }
-            formats[format] = (cscan_text_format){steps[format], values[format], TEXT_STEPS, 0, format ? 2 : 0, 0, line};
+            formats[format] =
+                (cscan_text_format){steps[format], values[format], TEXT_STEPS, -1, -1, 0, format ? 2 : 0, 0, line};
         }
-        size_t found = versions[place]->next_format(formats, 0, TEXT_FORMATS, line);
-        if (place == 0) wanted = found, end = formats[0].end;
-        if (found != wanted || formats[0].end != end) fail("a text", versions[place]->name, seed);
+        const version *version = versions[place];
+        size_t found = version->find_format(formats, TEXT_FORMATS, line);
+        const uint8_t *reached = version->farthest(formats, TEXT_FORMATS, line);
+        if (place == 0) wanted = found, farthest = reached;
+        if (found != wanted || reached != farthest) fail("a text", version->name, seed);
+        if (version->word_end(line) != word_end_portable(line)) fail("a word", version->name, seed);
     }
+    return wanted < TEXT_FORMATS;
 }
 
 int main(int count, char **arguments) {
@@ -249,7 +258,7 @@ int main(int count, char **arguments) {
     static cscan_line wanted[ROOM + 1], found[ROOM + 1];
     static cscan_span wanted_columns[STEPS * CSCAN_COLUMN_LINES], found_columns[STEPS * CSCAN_COLUMN_LINES];
     unsigned rounds = count > 1 ? (unsigned)atoi(arguments[1]) : 20000;
-    unsigned long long matched = 0, blanked = 0;
+    unsigned long long matched = 0, blanked = 0, texts = 0;
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         state = seed;
         cscan_step steps[STEPS];
@@ -293,10 +302,10 @@ int main(int count, char **arguments) {
             }
         }
         check_values(seed);
-        check_texts(seed);
+        texts += check_texts(seed);
         blanked += check_escapes(seed);
     }
-    printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched, %llu blanked\n",
-        rounds, matched, blanked);
+    printf("kernels: neon, sse2 and native do what the portable ones do: %u blocks, %llu lines matched, %llu blanked, %llu texts\n",
+        rounds, matched, blanked, texts);
     return 0;
 }

@@ -167,6 +167,24 @@ CSCAN_INLINE uint32_t cscan_places(const uint8_t *p, uint8_t one, uint8_t other)
 CSCAN_INLINE uint32_t cscan_segment_stops(const uint8_t *p) { return cscan_segment_stops_portable(p); }
 #endif
 
+/// The first byte at or behind `p` that is a blank or a control byte.
+CSCAN_INLINE const uint8_t *cscan_word_end_portable(const uint8_t *p) {
+    while (*p > ' ') p++;
+    return p;
+}
+
+#if CSCAN_HAS_SSE2
+CSCAN_INLINE const uint8_t *cscan_word_end(const uint8_t *p) {
+    for (;; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+        uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes));
+        if (ends) return p + __builtin_ctz(ends);
+    }
+}
+#else
+CSCAN_INLINE const uint8_t *cscan_word_end(const uint8_t *p) { return cscan_word_end_portable(p); }
+#endif
+
 /// The first place that holds one of the two; `count` where none does. 16 bytes behind are readable.
 CSCAN_INLINE size_t cscan_place_of(const uint8_t *p, size_t count, uint8_t one, uint8_t other) {
     for (size_t place = 0; place < count; place += 16) {
@@ -367,6 +385,8 @@ typedef struct {
     uint8_t is_list;
     /// The value holds no blank.
     uint8_t is_word;
+    /// The value begins with a digit.
+    uint8_t is_number;
 } cscan_text_step;
 
 typedef struct {
@@ -379,6 +399,9 @@ typedef struct {
     const cscan_text_step *steps;
     cscan_text_value *values;
     size_t count;
+    /// The steps of what must look like a status and like a count, so that a line is not taken for another format's; -1:
+    /// none.
+    ptrdiff_t status, bytes;
     /// An earlier format, and how many values stand at the same places for both, whatever the line.
     size_t trunk, shared;
     /// Of the line at hand: how many values were found, one more for the literal that ends it, and where it went on.
@@ -386,10 +409,14 @@ typedef struct {
     const uint8_t *end;
 } cscan_text_format;
 
-/// The first of the formats from `first` on whose literals and values are the whole line, but for white space behind
-/// them; `count` where there is none. `line` stays the same from format to format, those before `first` have been tried.
+/// The first of the formats whose literals and values are the whole line, but for white space behind them, and whose
+/// status and count can be some; `count` where there is none.
+///
 /// No byte behind the line feed is stepped on; 16 there are readable.
-size_t cscan_next_format(cscan_text_format *formats, size_t first, size_t count, const uint8_t *line);
+size_t cscan_find_format(cscan_text_format *formats, size_t count, const uint8_t *line);
+
+/// How far the line goes with the format that it goes the farthest with.
+const uint8_t *cscan_farthest(cscan_text_format *formats, size_t count, const uint8_t *line);
 
 #pragma clang assume_nonnull end
 

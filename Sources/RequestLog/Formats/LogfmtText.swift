@@ -22,13 +22,9 @@ enum LogfmtText {
     }
 
     static func endOfWord(_ start: Cursor) -> Cursor {
-        var cursor = start
-        while cursor.pointee > space { cursor += 1 }
+        var cursor = cscan_word_end(start)
         // A control byte that is no end of a word stands in one.
-        while !isBlank(cursor.pointee) {
-            cursor += 1
-            while cursor.pointee > space { cursor += 1 }
-        }
+        while !isBlank(cursor.pointee) { cursor = cscan_word_end(cursor + 1) }
         return cursor
     }
 

@@ -5,15 +5,14 @@ import CScan
 extension RecordReader {
     /// Whether the line is one; it is, without being named so, where it tells its time and its status.
     mutating func scanLabels(_ line: UnsafePointer<UInt8>) -> Bool {
-        if labels.isFull { labels = KeyTable(asked, names: LabelNames.table) }
+        if labels.isFull {
+            labels = KeyTable(asked, names: LabelNames.table)
+            lastLabels = KeySequence()
+        }
+        lastLabels.begin()
         var cursor = line
         while cursor.pointee != lineFeed {
-            let label = cursor
-            while cursor.pointee.isOfLabel { cursor += 1 }
-            guard cursor > label, cursor.pointee == colon else { return isGivenUp() }
-            let action = labels.action(for: ByteRun(start: label, count: cursor - label), in: KeyTable.topLevel)
-            cursor += 1
-            let value = cursor
+            guard let (action, value) = lastLabels.next(at: cursor) ?? newLabel(cursor) else { return isGivenUp() }
             cursor = endOfField(value)
             var run = ByteRun(start: value, count: cursor - value)
             if cursor.pointee == lineFeed, run.count > 0, run[run.count - 1] == carriageReturn { run.count -= 1 }
@@ -25,6 +24,19 @@ extension RecordReader {
         if options.format != .ltsv, !isRequestByItsKeys { return isGivenUp() }
         form = .ltsv
         return true
+    }
+
+    /// What to do with the value behind the label, and where it begins; nil where there is no label.
+    private mutating func newLabel(
+        _ start: UnsafePointer<UInt8>
+    ) -> (action: KeyTable.Action, value: UnsafePointer<UInt8>)? {
+        var cursor = start
+        while cursor.pointee.isOfLabel { cursor += 1 }
+        guard cursor > start, cursor.pointee == colon else { return nil }
+        let label = ByteRun(start: start, count: cursor - start)
+        let action = labels.action(for: label, in: KeyTable.topLevel)
+        lastLabels.remember(label, action)
+        return (action, cursor + 1)
     }
 
     /// Where the tab or the end of the line is.

@@ -7,29 +7,40 @@ extension RecordReader {
     /// Whether the line is one; it is, without being named so, where it tells its time and its status. What is no pair
     /// is passed over.
     mutating func scanPairs(_ line: UnsafePointer<UInt8>) -> Bool {
-        if keys.isFull { keys = KeyTable(asked) }
+        if keys.isFull { forgetKeys() }
+        lastKeys.begin()
         let isNamed = options.format == .logfmt
         unclosed = 0
         var cursor = scanHead(line, isNamed: isNamed)
         while true {
             cursor = JSONScanner.skipSpace(cursor)
             if cursor.pointee == lineFeed { break }
-            let key = cursor
-            while cursor.pointee.isOfKey { cursor += 1 }
-            guard cursor > key, cursor.pointee == UInt8(ascii: "=") else {
-                // A flag, or something quoted in the text before the pairs.
-                let quoted = cursor.pointee == quote ? closed(LogfmtText.end, cursor) : nil
-                cursor = quoted ?? LogfmtText.endOfWord(cursor == key || cursor.pointee == quote ? cursor + 1 : cursor)
-                continue
-            }
-            let action = keys.action(for: ByteRun(start: key, count: cursor - key), in: KeyTable.topLevel)
+            guard let (action, value) = lastKeys.next(at: cursor) ?? newKey(&cursor) else { continue }
             marks.add(action.marks)
-            guard let end = scanValue(cursor + 1, action, inside: 0) else { return isGivenUp() }
+            guard let end = scanValue(value, action, inside: 0) else { return isGivenUp() }
             cursor = end
         }
         if !isNamed, !isRequestByItsKeys { return isGivenUp() }
         form = .logfmt
         return true
+    }
+
+    /// What to do with the value behind the key, and where it begins. Where none is, the cursor goes over a flag, or
+    /// something quoted in the text before the pairs.
+    private mutating func newKey(
+        _ cursor: inout UnsafePointer<UInt8>
+    ) -> (action: KeyTable.Action, value: UnsafePointer<UInt8>)? {
+        let start = cursor
+        while cursor.pointee.isOfKey { cursor += 1 }
+        guard cursor > start, cursor.pointee == UInt8(ascii: "=") else {
+            let quoted = cursor.pointee == quote ? closed(LogfmtText.end, cursor) : nil
+            cursor = quoted ?? LogfmtText.endOfWord(cursor == start || cursor.pointee == quote ? cursor + 1 : cursor)
+            return nil
+        }
+        let key = ByteRun(start: start, count: cursor - start)
+        let action = keys.action(for: key, in: KeyTable.topLevel)
+        lastKeys.remember(key, action)
+        return (action, cursor + 1)
     }
 
     /// From the first byte of a value to behind it; nil where a quote is missing.
@@ -82,8 +93,10 @@ extension RecordReader {
     private mutating func offer(
         quoted start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ action: KeyTable.Action
     ) -> UnsafePointer<UInt8> {
+        guard action.meaning != nil else { return end }
         let run = ByteRun(start: start + 1, count: end - start - 2)
-        offer(run, run.firstPlace(of: backslash) == nil ? .string : .escapedString, action)
+        let isEscaped = run.firstPlace(of: backslash, or: backslash) < run.count
+        offer(run, isEscaped ? .escapedString : .string, action)
         return end
     }
 
@@ -91,13 +104,15 @@ extension RecordReader {
         _ start: UnsafePointer<UInt8>, _ action: KeyTable.Action, _ depth: Int
     ) -> UnsafePointer<UInt8> {
         var end = depth == 0 ? LogfmtText.endOfWord(start) : LogfmtText.endOfMember(start)
-        if depth == 0, action.meaning?.field == .time { end = LogfmtText.endOfTime(start, end) }
+        guard let meaning = action.meaning else { return end }
+        if depth == 0, meaning.field == .time { end = LogfmtText.endOfTime(start, end) }
         var run = ByteRun(start: start, count: end - start)
         // Some put commas between the pairs.
         if depth == 0, run.count > 1, run[run.count - 1] == comma { run.count -= 1 }
         let kind: LineFields.Kind
         switch run.count {
         case 0: return end
+        case _ where isDigit(run[0]): kind = .string
         case 4 where run.equals(caseBlind: "none") || run.equals(caseBlind: "null"): kind = .null
         case 3 where run.equals(caseBlind: "nil"): kind = .null
         case 4 where run.equals(caseBlind: "true"): kind = .yes

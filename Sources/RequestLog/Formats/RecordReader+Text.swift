@@ -9,8 +9,7 @@ extension RecordReader {
             if context.kind == .columns, wrappers.isEmpty { return try scanColumns(line) }
             if try scanWrapped(line) { return }
         }
-        let (format, end) = formats.scan(line, into: &fields)
-        if let format {
+        if let format = formats.scan(line, into: &fields) {
             form = .text(format)
             return
         }
@@ -35,7 +34,7 @@ extension RecordReader {
         case .json, .nginxJSON: expected = "an object: {\"key\": value, …}"
         case .known, .text: expected = "the line to go on as its format says"
         }
-        throw LineReject(.malformed, at: UInt(bitPattern: end), expected: expected)
+        throw LineReject(.malformed, at: UInt(bitPattern: formats.farthest(line)), expected: expected)
     }
 
     /// Whether the log is one that such lines stand in.

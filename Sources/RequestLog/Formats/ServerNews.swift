@@ -1,3 +1,5 @@
+import CScan
+
 /// Lines that servers write beside their requests, into the same log.
 enum ServerNews {
     static func isNews(_ line: UnsafePointer<UInt8>) -> Bool { isUvicorn(line) || isHAProxy(line) }
@@ -12,8 +14,7 @@ enum ServerNews {
 
     /// `10.0.0.1:54321 [25/Feb/2019:16:19:48.143] public/1: SSL handshake failure`, and connections that are no requests.
     private static func isHAProxy(_ line: UnsafePointer<UInt8>) -> Bool {
-        var cursor = line
-        while cursor.pointee > space { cursor += 1 }
+        let cursor = cscan_word_end(line)
         let form: StaticString = " [dd/aaa/dddd:dd:dd:dd.ddd] "
         for place in 0..<form.utf8CodeUnitCount {
             let byte = cursor[place]

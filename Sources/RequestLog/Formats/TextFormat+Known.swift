@@ -1,21 +1,23 @@
 extension TextFormat {
     /// What is read without being told, in the order in which it is tried. No line of one is another's, for each must take
-    /// the whole line; the usual ones come first because that is quicker.
+    /// the whole line; uWSGI's comes first because its beginning tells it, then the usual ones, and
+    /// what goes far on the lines of others behind those others.
     package static let known: [TextFormat] =
         [
-            known("combined", clf + #" "$http_referer" "$http_user_agent""#),
+            known("uwsgi", uwsgi, uwsgiMeanings), known("combined", clf + #" "$http_referer" "$http_user_agent""#),
             known("common", clf),
+            known("ingress-nginx", ingress), known("traefik", traefik, ["duration": .duration(.milliseconds)]),
+            known("nginx-amplify", amplify),
             known("nginx-main", clf + #" "$http_referer" "$http_user_agent" "$http_x_forwarded_for""#),
             known("vhost-combined", "$vhost " + clf + #" "$http_referer" "$http_user_agent""#),
-            known("ingress-nginx", ingress), known("nginx-amplify", amplify), known("nginx-cache", cache),
-            known("traefik", traefik, ["duration": .duration(.milliseconds)]),
+            known("nginx-cache", cache),
             known("envoy", envoy, envoyMeanings), known("istio", istio, envoyMeanings),
         ] + haproxy + [
-            known("alb", alb, awsMeanings, inside: ["times": 2]),
-            known("elb", elb + #" "$agent" $cipher $protocol"#, awsMeanings, inside: ["times": 2]),
-            known("elb", elb, awsMeanings, inside: ["times": 2]),
+            known("alb", alb, awsMeanings, inside: ["times": 2], numbers: ["time"]),
+            known("elb", elb + #" "$agent" $cipher $protocol"#, awsMeanings, inside: ["times": 2], numbers: ["time"]),
+            known("elb", elb, awsMeanings, inside: ["times": 2], numbers: ["time"]),
             known("s3", s3, ["total_time": .duration(.milliseconds), "operation": nil, "user": nil]),
-            known("squid", squid, squidMeanings, padded: ["elapsed"]), known("uwsgi", uwsgi, uwsgiMeanings),
+            known("squid", squid, squidMeanings, padded: ["elapsed"], numbers: ["time"]),
             known("uvicorn", #"INFO:     $client - "$request" $status $reason"#),
         ]
 
@@ -111,9 +113,10 @@ extension TextFormat {
     ///   - text: in nginx's notation.
     ///   - meanings: of variables that are not nginx's.
     ///   - inside: how often the byte behind a variable stands in its value.
+    ///   - numbers: variables that begin with a digit.
     private static func known(
         _ name: String, _ text: String, _ meanings: [String: FieldMeaning?] = [:], inside: [String: Int] = [:],
-        padded: Set<String> = []
+        padded: Set<String> = [], numbers: Set<String> = []
     ) -> TextFormat {
         do throws(TextFormatError) {
             var format = try TextFormat(name: name, nginx: text, pattern: nil) { variable in
@@ -123,9 +126,12 @@ extension TextFormat {
                 let variable = String(format.parts[place].key.dropFirst())
                 format.parts[place].inside = inside[variable] ?? 0
                 format.parts[place].isPadded = padded.contains(variable)
+                format.parts[place].isNumber = numbers.contains(variable)
                 let behind = place + 1 < format.parts.count ? format.parts[place + 1].literal : format.end
+                // At the end of a line, what is a count holds none either.
                 format.parts[place].isWord =
-                    behind.first == space && !format.parts[place].isList && !phrases.contains(variable)
+                    (behind.isEmpty ? variable == "body_bytes_sent" : behind.first == space)
+                    && !format.parts[place].isList && !phrases.contains(variable)
             }
             return format
         } catch {

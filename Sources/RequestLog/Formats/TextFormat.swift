@@ -18,6 +18,8 @@ package struct TextFormat: Hashable, Sendable {
         var isList = false
         /// It holds no blank.
         var isWord = false
+        /// It begins with a digit.
+        var isNumber = false
     }
 
     package let name: String

@@ -39,6 +39,9 @@ package struct RecordReader: ~Copyable {
     private let isOfObjects: Bool
     /// The labels of LTSV.
     var labels: KeyTable
+    /// What `keys` said of the pairs of a line, and `labels` of its fields.
+    var lastKeys = KeySequence()
+    var lastLabels = KeySequence()
     /// Of the line at hand: how it is written.
     var form = LineForm.json
     /// Of a line of pairs: quotes and brackets whose ends were looked for in vain.
@@ -161,7 +164,7 @@ package struct RecordReader: ~Copyable {
         guard start.pointee == openBrace else { return try scanText(start) }
         if DockerLine.mayBegin(at: start), try scanWrapped(start) { return }
         if !isOfObjects { return try scanText(start) }
-        if keys.isFull { keys = KeyTable(asked) }
+        if keys.isFull { forgetKeys() }
         do throws(JSONFault) {
             let end = JSONScanner.skipSpace(try object(start, in: KeyTable.topLevel, depth: 0))
             guard end.pointee == lineFeed else { throw JSONFault(place: end, expected: "the end of the line") }
@@ -169,6 +172,12 @@ package struct RecordReader: ~Copyable {
             if try scanMended(start) { return }
             throw LineReject(.malformed, at: error.address, expected: error.expected)
         }
+    }
+
+    @inline(never)
+    mutating func forgetKeys() {
+        keys = KeyTable(asked)
+        lastKeys = KeySequence()
     }
 
     private mutating func object(

@@ -76,15 +76,13 @@ struct Decimal {
     @inline(__always)
     func scaled(byPowerOfTen power: Int) -> Int64? {
         if mantissa == 0 { return 0 }
-        var shift = exponent + power
+        let shift = exponent + power
         var magnitude = mantissa
         if shift >= 0 {
-            while shift > 0 {
-                let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-                if overflow || product > 1 << 62 { return nil }
-                magnitude = product
-                shift -= 1
-            }
+            guard shift <= 18 else { return nil }
+            let (product, overflow) = magnitude.multipliedReportingOverflow(by: Int64(Decimal.powers[shift]))
+            if overflow || product > 1 << 62 { return nil }
+            magnitude = product
         } else {
             if shift < -19 { return 0 }
             let divisor = Decimal.powers[-shift]

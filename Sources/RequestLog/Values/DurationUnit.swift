@@ -63,7 +63,7 @@ extension ByteRun {
         var sum: Int64 = 0
         var rest = trimmed()
         repeat {
-            let length = notation == .signed ? rest.count : rest.firstPlace(of: space) ?? rest.count
+            let length = notation == .signed ? rest.count : rest.firstPlace(of: space, or: space)
             var member = rest.prefix(length)
             rest = rest.dropFirst(length).trimmed()
             if member.count > 1, member[0] == minus, isDigit(member[1]) { return Record.absent }
