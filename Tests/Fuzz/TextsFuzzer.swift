@@ -103,6 +103,9 @@ private func checkExplanation(of line: [UInt8], _ alone: borrowing Reading, _ op
 /// Under `auto`, a line is its first format's that takes it, with the values that this format alone finds.
 private func checkWalk(_ line: [UInt8], _ format: LineFormat, _ options: ReaderOptions) {
     guard case .known(let name) = format, let place = known.firstIndex(of: name) else { return }
+    // Under auto, what begins with a brace is an object.
+    let head = line.first { ![0x20, 0x09, 0x0d, 0xef, 0xbb, 0xbf].contains($0) }
+    if head == UInt8(ascii: "{") { return }
     var together = options
     together.format = .auto
     var alone = RecordReader(options: options)
