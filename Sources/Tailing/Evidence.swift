@@ -36,7 +36,10 @@ extension Tailer {
                     let known = try start.map { start throws(FileError) in
                         try FingerprintBuilder.reading(candidate.file, upTo: start)
                     }
-                    add(log, .continues, candidate, known ?? own, to: &evidence)
+                    let seen = try seenBytes(of: log, in: size) { () throws(FileError) in
+                        try FingerprintBuilder.reading(candidate.file, upTo: size)
+                    }
+                    add(log, .continues, candidate, known ?? own, seen, to: &evidence)
                 }
                 if length == size { evidence.whole = own }
             } else {
@@ -66,7 +69,8 @@ extension Tailer {
             if let cut = cuts[log.comparedLength] {
                 guard cut.fingerprint == log.comparedFingerprint else { continue }
                 let known = lineGoingOn(behind: cut, of: log, cuts).map { $0 == 0 ? FingerprintBuilder() : cuts[$0] }
-                add(log, .continues, candidate, known ?? cut, to: &evidence)
+                let seen = (try? seenBytes(of: log, in: whole.length) { whole }) ?? log.offset
+                add(log, .continues, candidate, known ?? cut, seen, to: &evidence)
             } else if let agreement = beginning(whole, log) {
                 add(log, agreement, candidate, nil, to: &evidence)
             }
@@ -145,10 +149,26 @@ extension Tailer {
         return evidence
     }
 
-    /// - Parameter known: for a log that the file continues, what both have.
+    /// Bytes of a log that a file continues, with those behind its last line feed where the file has these, too: one that
+    /// only begins alike goes on otherwise there.
+    private func seenBytes(
+        of log: TailedLog, in size: UInt64, content: () throws(FileError) -> FingerprintBuilder?
+    ) throws(FileError) -> UInt64 {
+        guard log.offset != Identification.Clue.passedOver, log.seenBytes > log.offset else { return log.offset }
+        // Of a longer file they are not the last ones anyway.
+        guard size > log.offset, size <= log.seenBytes, log.gzip == nil, let file = log.file else {
+            return log.seenBytes
+        }
+        let own = try FingerprintBuilder.reading(file, upTo: size)
+        return try content()?.fingerprint == own?.fingerprint ? log.seenBytes : log.offset
+    }
+
+    /// - Parameters:
+    ///   - known: for a log that the file continues, what both have.
+    ///   - seen: for such a log, its bytes that the file has, those behind its last line feed included.
     private func add(
         _ log: TailedLog, _ agreement: Identification.Clue.Agreement, _ candidate: Candidate,
-        _ known: FingerprintBuilder?, to evidence: inout Evidence
+        _ known: FingerprintBuilder?, _ seen: UInt64? = nil, to evidence: inout Evidence
     ) {
         let life: Identification.Clue.Life =
             switch log.stage {
@@ -163,7 +183,7 @@ extension Tailer {
         evidence.clues.append(
             Identification.Clue(
                 log: log.id, agreement: agreement, life: life, consumedBytes: consumedBytes, isCutShort: isCutShort,
-                seenBytes: log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes,
+                seenBytes: seen ?? (log.offset == Identification.Clue.passedOver ? log.offset : log.seenBytes),
                 sameFile: log.key == candidate.key, samePath: log.path == candidate.path,
                 sameHome: ownHome(of: log.path) == ownHome(of: candidate.path)))
         evidence.builders[log.id] = known

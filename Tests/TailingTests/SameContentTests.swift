@@ -212,6 +212,32 @@ struct SameContentTests {
     }
 
     // Fault simulation, seeds 52449, 58541
+    @Test(
+        "what begins like a log beside it, and is no longer than that with its unfinished line, is read",
+        arguments: [false, true])
+    func twinOfTornLog(isCompressed: Bool) {
+        let harness = TailHarness("/log/*.log")
+        harness.append(["common"])
+        harness.append(["other"], to: "/log/p.log")
+        harness.look()
+        harness.files.write(String(repeating: "torn ", count: 100), to: "/log/a.log")
+        harness.look()
+        // Between two looks it was p.log, and another one came behind it.
+        harness.append(["common", "only p"], to: "/log/p.log.2")
+        if isCompressed { compress(harness, "/log/p.log.2") }
+        harness.settle()
+        #expect(harness.lines.sorted() == ["common", "only p", "other"])
+
+        // A copy of what is torn has nothing of its own.
+        harness.files.copy("/log/a.log", to: "/log/a.log.1")
+        if isCompressed { compress(harness, "/log/a.log.1") }
+        harness.settle()
+        harness.append([" and mended"])
+        harness.settle()
+        let torn = String(repeating: "torn ", count: 100)
+        #expect(harness.lines.filter { $0.hasPrefix("torn") } == [torn + " and mended"])
+    }
+
     @Test("of copies that end in a piece of a line it is one line", arguments: [0, 5])
     func copiesOfPiece(whole: Int) {
         let harness = TailHarness("/log/a.log")
