@@ -57,7 +57,7 @@ extension Tailer {
     /// The same for the content of a gzip file, from the cuts that were made while it was read.
     func compare(
         _ candidate: Candidate, _ cuts: [UInt64: FingerprintBuilder], whole: FingerprintBuilder
-    ) -> Evidence {
+    ) throws(FileError) -> Evidence {
         var evidence = Evidence()
         evidence.whole = whole
         evidence.cuts = cuts
@@ -69,13 +69,13 @@ extension Tailer {
             if let cut = cuts[log.comparedLength] {
                 guard cut.fingerprint == log.comparedFingerprint else { continue }
                 let known = lineGoingOn(behind: cut, of: log, cuts).map { $0 == 0 ? FingerprintBuilder() : cuts[$0] }
-                let seen = (try? seenBytes(of: log, in: whole.length) { whole }) ?? log.offset
+                let seen = try seenBytes(of: log, in: whole.length) { whole }
                 add(log, .continues, candidate, known ?? cut, seen, to: &evidence)
             } else if let agreement = beginning(whole, log) {
                 add(log, agreement, candidate, nil, to: &evidence)
             }
         }
-        return (try? freshened(evidence)) ?? evidence
+        return try freshened(evidence)
     }
 
     /// Whether this content is a beginning of what was consumed of a log; its file decides, if it still has one.

@@ -88,7 +88,7 @@ extension Tailer {
                 candidate.compared = nil
                 return try tell(candidate, now: now, &sink, &budget)
             }
-            let evidence = compare(candidate, scan.cuts, whole: builder)
+            let evidence = try compare(candidate, scan.cuts, whole: builder)
             let missing = missingCuts(evidence, length: builder.length)
             guard missing.isEmpty else {
                 candidate.wantedLengths.formUnion(missing)

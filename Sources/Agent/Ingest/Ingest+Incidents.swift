@@ -22,6 +22,9 @@ extension Ingest {
         notices.note(
             "The limit of names is reached: new routes, versions and sources count in (other)",
             count: names.overflows, logger)
+        notices.note(
+            "The limit of paths that routes are learned from is reached: what is not learned yet stays apart",
+            count: names.learned.refused, logger)
     }
 
     /// What limits refused and what went another way than it should, since the start.
