@@ -78,13 +78,14 @@ extension Tailer {
         return try freshened(evidence)
     }
 
-    /// Whether this content is a beginning of what was consumed of a log; its file decides, if it still has one.
+    /// Whether this content is a beginning of what was consumed of a log. Its file decides, if it still has one: two logs
+    /// can differ between the bytes that are remembered of them.
     private func beginning(_ content: FingerprintBuilder, _ log: TailedLog) -> Identification.Clue.Agreement? {
         guard log.begins(with: content) else { return nil }
-        if let builder = log.builder, content.overlapsTail(of: builder) { return .isBeginning }
-        guard let file = intactFile(of: log) else { return .mayBeBeginning }
-        guard let same = try? FingerprintBuilder.reading(file, upTo: content.length) else { return .mayBeBeginning }
-        return same.fingerprint == content.fingerprint ? .isBeginning : nil
+        if let file = intactFile(of: log), let same = try? FingerprintBuilder.reading(file, upTo: content.length) {
+            return same.fingerprint == content.fingerprint ? .isBeginning : nil
+        }
+        return log.builder.map(content.overlapsTail) == true ? .isBeginning : .mayBeBeginning
     }
 
     /// Whether a file beside a log has only the beginning of a line that is all there is of that log yet.

@@ -238,6 +238,23 @@ struct SameContentTests {
         #expect(harness.lines.filter { $0.hasPrefix("torn") } == [torn + " and mended"])
     }
 
+    @Test(
+        "what differs from a log only between the bytes that are remembered of it is read",
+        arguments: [false, true])
+    func differingUnremembered(isCompressed: Bool) {
+        let harness = TailHarness("/log/*.log")
+        let beginning = numbered(0..<1_000)
+        let end = Array(repeating: String(repeating: "the same ", count: 10), count: 50)
+        harness.append(["a first"] + beginning + ["only a"] + end + end.prefix(3))
+        harness.append(["other"], to: "/log/p.log")
+        harness.look()
+        harness.append(["a first"] + beginning + ["only p"] + end, to: "/log/p.log.2")
+        if isCompressed { compress(harness, "/log/p.log.2") }
+        harness.settle()
+        harness.settle()
+        #expect(harness.lines.filter { $0.hasPrefix("only") } == ["only a", "only p"])
+    }
+
     @Test("of copies that end in a piece of a line it is one line", arguments: [0, 5])
     func copiesOfPiece(whole: Int) {
         let harness = TailHarness("/log/a.log")
