@@ -48,15 +48,13 @@ struct AgentState: AgentView {
         agent.lagBytes = state.lagBytes
         agent.lag = state.lagBytes == 0 ? .zero : state.newestEvent.map { max(.zero, AgentClock.wall - $0) }
         agent.activeSeries = state.activeSeries
-        agent.seriesOverflow = state.seriesOverflow
         agent.counterSeries = durable.counters.series.count
-        agent.counterSeriesOverflow = durable.counters.overflowedRequests
         agent.commits = durable.statistics.commits
         agent.commitFailures = durable.statistics.commitFailures
         agent.uncommittedLines = state.uncommittedLines
         agent.degraded = durable.failure != nil
         agent.lastCommit = durable.lastCommit
-        agent.incidents = state.incidents + durable.statistics.incidents
+        agent.incidents = state.incidents + durable.incidents
         let health =
             self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
         return MetricsPage(
@@ -67,33 +65,4 @@ struct AgentState: AgentView {
     func window(_ length: WindowLength) async -> SeriesView { await ingest.window(length) }
 
     func ledger() async -> Ledger { await ingest.ledger() }
-}
-
-extension StoreStatistics {
-    fileprivate var incidents: [IncidentCount] {
-        [
-            IncidentCount("flush_failures", "Snapshots that could not be written and were tried again.", flushFailures),
-            IncidentCount(
-                "log_sync_failures", "Logs that could not be synced before a commit.", logSynchronizationFailures),
-            IncidentCount("store_damages", "Damaged places found in the data directory.", damages),
-            IncidentCount("compacted_snapshots", "Hours whose slices became fewer and wider.", hoursCompacted),
-            IncidentCount("reduced_snapshots", "Hours of which only the total was left.", hoursReduced),
-            IncidentCount("merged_blocks", "Blocks of snapshots that became parts of wider ones.", blocksMerged),
-            IncidentCount("compaction_saved_bytes", "What snapshots take less by being merged.", bytesSaved),
-            IncidentCount(
-                "pruned_snapshots", "Hour and day files deleted on request or for the space they took.",
-                hourFilesPruned),
-            IncidentCount("pruned_requests", "Requests that went with deleted files.", requestsPruned),
-            IncidentCount(
-                "retention_failures", "Hours and days that could not be merged or deleted and were tried again.",
-                retentionFailures),
-            IncidentCount("unmergeable_blocks", "Merged blocks that the format could not hold.", blocksTooLarge),
-            IncidentCount(
-                "unreadable_holds", "Holds that could not be read and kept every snapshot as it is.",
-                unreadableHolds),
-            IncidentCount(
-                "cleanup_failures", "Files that could not be cut, deleted or renamed and were tried again.",
-                cleanupFailures),
-        ]
-    }
 }

@@ -1,21 +1,27 @@
-import Logging
-import Synchronization
 import Testing
 
 @testable import Agent
 
 @Suite("what goes another way is said once")
 struct FallbackNoticesTests {
-    private let log = Recording()
-    private var logger: Logger { Logger(label: "test") { _ in log } }
+    private let log = RecordingLog()
+
+    private struct Counts {
+        var cut: UInt64 = 0
+        var moved: UInt64 = 0
+    }
 
     @Test("nothing is said of what has not happened, and once of what happens on and on")
     func once() {
+        let fallbacks = [
+            Fallback<Counts>("cuts", "Cuts.", line: "Cut") { $0.cut },
+            Fallback<Counts>("moves", "Moves.", line: "Moved") { $0.moved },
+        ]
         var notices = FallbackNotices()
-        notices.note("Cut", count: 0, logger)
+        notices.note(fallbacks, of: Counts(), log.logger)
         #expect(log.lines == [])
-        for count in 1...1_000 as ClosedRange<UInt64> { notices.note("Cut", count: count, logger) }
-        notices.note("Moved", count: 1, logger)
+        for count in 1...1_000 as ClosedRange<UInt64> { notices.note(fallbacks, of: Counts(cut: count), log.logger) }
+        notices.note(fallbacks, of: Counts(cut: 1_000, moved: 1), log.logger)
         #expect(log.lines == ["warning Cut", "warning Moved"])
     }
 
@@ -23,7 +29,7 @@ struct FallbackNoticesTests {
     func passing() {
         var notices = FallbackNotices()
         for isSo in [false, true, true, false, false, true] {
-            notices.note(isSo, "Paused", over: "Goes on", logger)
+            notices.note(isSo, "Paused", over: "Goes on", log.logger)
         }
         #expect(log.lines == ["warning Paused", "info Goes on", "warning Paused"])
     }
@@ -37,26 +43,4 @@ struct FallbackNoticesTests {
         }
         #expect(news == ["odd"] + (0..<FallbackNotices.mostWords - 1).map { "odd\($0)" })
     }
-}
-
-/// Keeps what is logged.
-private final class Recording: LogHandler {
-    private let kept = Mutex<[String]>([])
-
-    var lines: [String] { kept.withLock { $0 } }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { kept.withLock { $0.append("\(event.level) \(event.message)") } }
 }

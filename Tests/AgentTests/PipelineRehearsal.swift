@@ -13,11 +13,26 @@ final class PipelineRehearsal {
     static let directory: FilePath = "/var/lib/plumbline"
     static let begin = Timestamp(seconds: 1_795_341_600)
 
+    /// What an agent may hold at most, and whether the kernel tells it of changes.
+    struct Limits {
+        var names = AgentLimits.names
+        var pathNames = 100
+        var series = 100_000
+        var openLogs = TailOptions().openLogs
+        var pendingCells = 200_000
+        var isWatching = false
+        var canWatch = true
+    }
+
     let disk: SimulatedFileSystem
     let inputs: [Ingest.Input]
     let primary: String
     let future: Timestamp.Span
     let receivers: [DatagramReceiver]
+    let limits: Limits
+    /// What the agent says, over all its lives.
+    let log = RecordingLog()
+    private(set) var watcher: SimulatedWatcher?
     private(set) var store: Store!
     private(set) var ingest: Ingest!
     /// Time since the beginning, for both clocks.
@@ -28,9 +43,11 @@ final class PipelineRehearsal {
 
     init(
         _ inputs: [Ingest.Input], primary: String = "main", future: Timestamp.Span = .minutes(5),
-        receivers: [DatagramReceiver] = [], on disk: SimulatedFileSystem = SimulatedFileSystem()
+        receivers: [DatagramReceiver] = [], limits: Limits = Limits(),
+        on disk: SimulatedFileSystem = SimulatedFileSystem()
     ) throws(StoreError) {
         self.receivers = receivers
+        self.limits = limits
         self.disk = disk
         self.inputs = inputs
         self.primary = primary
@@ -49,16 +66,21 @@ final class PipelineRehearsal {
 
     /// What an agent does when it starts.
     func start() throws(StoreError) {
-        var names = Names(limit: AgentLimits.names)
+        var names = Names(limit: limits.names, pathNames: limits.pathNames)
         store = try Store.open(disk, at: PipelineRehearsal.directory, names: &names, generator: &generator)
         var history: [TimedSlice] = []
         var snapshots = SnapshotReader(disk)
         try snapshots.add(directory: PipelineRehearsal.directory)
         history = try snapshots.slices(from: now - .minutes(60), to: now + .minutes(60), names: &names)
+        var options = TailOptions()
+        options.openLogs = limits.openLogs
+        watcher = limits.isWatching ? SimulatedWatcher(disk) : nil
+        watcher?.isAtLimit = !limits.canWatch
         ingest = Ingest(
-            inputs: inputs, primary: primary, recovered: store.recovered, names: names, seriesLimit: 100_000,
-            future: future, options: TailOptions(), fileSystem: disk, watcher: nil,
-            logger: Logger(label: "rehearsal") { _ in SwiftLogNoOpLogHandler() }, sockets: receivers)
+            inputs: inputs, primary: primary, recovered: store.recovered, names: names, seriesLimit: limits.series,
+            future: future, options: options, fileSystem: disk, watcher: watcher, logger: log.logger,
+            sockets: receivers)
+        ingest.mostPendingCells = limits.pendingCells
         ingest.restore(history, now: now)
     }
 

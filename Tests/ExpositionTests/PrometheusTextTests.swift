@@ -24,8 +24,6 @@ import Testing
         agent.lag = .milliseconds(1500)
         agent.lastCommit = Timestamp(seconds: 1_795_341_660)
         agent.degraded = true
-        agent.seriesOverflow = 7
-        agent.counterSeriesOverflow = 8
         agent.incidents = [IncidentCount("clock_steps", "Times that the clock was set.", 2)]
         return agent
     }
@@ -89,7 +87,7 @@ import Testing
             #"plumbline_agent_lines_total{outcome="rejected",reason="bad_time"} 3"#,
             #"plumbline_agent_lines_total{outcome="rejected",reason="too_long"} 0"#,
             // fluent-bit #8593, fluent-bit-docs #2551
-            "plumbline_agent_series_overflow_total 7", "plumbline_agent_committed_series_overflow_total 8",
+
             "plumbline_agent_lag_seconds 1.5", "plumbline_agent_degraded 1", "plumbline_agent_clock_steps_total 2",
             "plumbline_agent_last_commit_timestamp_seconds 1795341660",
             "plumbline_agent_start_time_seconds 1795341600.25", #"plumbline_agent_build_info{version="0.1.0"} 1"#,

@@ -8,16 +8,21 @@ struct FallbackNotices {
     private var said: Set<String> = []
     private var words: Set<String> = []
 
-    /// - Parameter count: how often it has happened since the start.
-    mutating func note(_ message: String, count: UInt64, _ logger: Logger) {
-        guard count > 0, said.insert(message).inserted else { return }
-        logger.warning("\(message)")
+    mutating func note<Subject>(_ fallbacks: [Fallback<Subject>], of subject: Subject, _ logger: Logger) {
+        for fallback in fallbacks {
+            guard let line = fallback.line, fallback.count(subject) > 0 else { continue }
+            note(line, logger)
+        }
+    }
+
+    mutating func note(_ message: String, _ logger: Logger) {
+        if said.insert(message).inserted { logger.warning("\(message)") }
     }
 
     /// What stays for a while and passes.
     mutating func note(_ isSo: Bool, _ message: String, over: String, _ logger: Logger) {
         if isSo {
-            if said.insert(message).inserted { logger.warning("\(message)") }
+            note(message, logger)
         } else if said.remove(message) != nil {
             logger.info("\(over)")
         }

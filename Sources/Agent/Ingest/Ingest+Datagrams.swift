@@ -50,9 +50,10 @@ extension Ingest {
             if drops > 0 || logs[socket.log]?.ledger.lostDatagrams == nil {
                 change(socket.log) { $0.lostDatagrams = ($0.lostDatagrams ?? 0) &+ drops }
             }
+            guard drops > 0 else { continue }
             notices.note(
                 "Datagrams to \(socket.pattern) are lost: the kernel keeps too little (limits.receive_buffer, net.core.rmem_max)",
-                count: drops, logger)
+                logger)
         }
     }
 

@@ -201,7 +201,6 @@ final class IngestThread: Sendable {
         state.skippedAtStartBytes = total.skippedAtStart
         state.openInputs = ingest.openLogCount
         state.activeSeries = ingest.windows.activeSeries
-        state.seriesOverflow = ingest.windows.overflowedRequests
         state.uncommittedLines = uncommittedLines
         state.incidents =
             ingest.incidents + [

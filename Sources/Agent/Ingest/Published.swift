@@ -23,7 +23,6 @@ struct Published: Sendable {
     var skippedAtStartBytes: UInt64 = 0
     var openInputs = 0
     var activeSeries = 0
-    var seriesOverflow: UInt64 = 0
     var uncommittedLines: UInt64 = 0
     var versions = VersionAges()
     var incidents: [IncidentCount] = []

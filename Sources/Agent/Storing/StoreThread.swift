@@ -1,3 +1,4 @@
+import Exposition
 import Files
 import Logging
 import RequestLog
@@ -17,6 +18,7 @@ final class StoreThread: Sendable {
         var names: Names
         var counters: Counters
         var statistics = StoreStatistics()
+        var incidents: [IncidentCount] = []
         /// Wall clock of the last commit of this process.
         var lastCommit: Timestamp?
         /// Why the last attempt failed; nil while the disk takes commits.
@@ -62,7 +64,8 @@ final class StoreThread: Sendable {
     /// - Parameter onCommit: called on this thread when the commit in flight has become true.
     init(_ store: consuming Store, names: Names, logger: Logger, onCommit: @escaping @Sendable () -> Void) {
         published = Mutex(
-            Published(names: names, counters: store.state.counters))
+            Published(
+                names: names, counters: store.state.counters, incidents: StoreThread.incidents(of: store)))
         inbox = Mutex(Inbox(store: store))
         self.onCommit = onCommit
         self.logger = logger
@@ -104,7 +107,9 @@ final class StoreThread: Sendable {
             over: "Logs are synced again", logger)
         var attemptsLeft = StoreThread.lastAttempts
         var trimmedCommits: UInt64 = 0
+        var notices = StoreNotices(store)
         while true {
+            notices.note(store, logger)
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
             if let job {
                 if attempt(job, &store, &syncing) {
@@ -215,9 +220,11 @@ final class StoreThread: Sendable {
 
     private func publish(_ store: borrowing Store, _ change: (inout Published) -> Void) {
         let (counters, statistics) = (store.state.counters, store.statistics)
+        let incidents = StoreThread.incidents(of: store)
         published.withLock { published in
             published.counters = counters
             published.statistics = statistics
+            published.incidents = incidents
             change(&published)
         }
     }

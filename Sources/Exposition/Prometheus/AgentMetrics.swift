@@ -25,12 +25,8 @@ package struct AgentMetrics: Sendable {
     package var lag: Timestamp.Span?
     /// Series in the longest window.
     package var activeSeries = 0
-    /// Requests that the windows counted in `(other)` because of the series limit.
-    package var seriesOverflow: UInt64 = 0
     /// Series in the committed totals.
     package var counterSeries = 0
-    /// Requests that the committed totals count in `(other)` because of their own limit.
-    package var counterSeriesOverflow: UInt64 = 0
     package var commits: UInt64 = 0
     package var commitFailures: UInt64 = 0
     /// Lines that are counted in the windows and not yet committed.

@@ -56,13 +56,7 @@ extension PrometheusWriter {
 
     private mutating func series(_ agent: AgentMetrics) {
         gauge("plumbline_agent_series", "Series in the longest window.", agent.activeSeries)
-        counter(
-            "plumbline_agent_series_overflow_total", "Requests that the windows count in (other), past their limit.",
-            agent.seriesOverflow)
         gauge("plumbline_agent_committed_series", "Series in the committed totals.", agent.counterSeries)
-        counter(
-            "plumbline_agent_committed_series_overflow_total",
-            "Requests that the committed totals count in (other), past their limit.", agent.counterSeriesOverflow)
     }
 
     private mutating func commits(_ agent: AgentMetrics) {
