@@ -4,6 +4,7 @@ import RequestLog
 import RollingWindow
 import Store
 import SystemPackage
+import Tailing
 import TestSupport
 import Testing
 
@@ -104,6 +105,44 @@ extension PitfallsTests {
             let starts = counts.keys.sorted()
             #expect(counts.values.reduce(0, +) == 2)
             #expect(starts.last! - starts.first! == .seconds(secondsBetween))
+        }
+
+        @Test(
+            "logs without zones, followed while their clocks change, also over a kill: each request in its slice",
+            // Begins before the change, at the hour that comes twice, or is left out.
+            arguments: [("2027-10-31T00:00:00Z", 2), ("2027-03-28T00:00:00Z", 1)])
+        func changeOfClocks(begin: String, hours: Int64) throws {
+            var input = Ingest.Input.following("/log/*.log")
+            input.options.timeZone = TimeZones.zone("Europe/Berlin")
+            let agent = try PipelineRehearsal([input])
+            let start = try #require(Timestamp(rfc3339: begin))
+            agent.pass(seconds: Double((start - agent.now).seconds))
+            // Berlin is an hour ahead, two in summer, and changes at one o'clock UTC.
+            let change = start + .minutes(60)
+            let (before, after): (Int64, Int64) = hours == 2 ? (120, 60) : (60, 120)
+            var other = ""
+            for second in stride(from: Int64(0), to: 3 * 3_600, by: 10) {
+                let now = start + .seconds(second)
+                let local = now + .minutes(now < change ? before : after)
+                let line = #"{"time":"\#("\(local)".prefix(19))","status":200,"route":"/r"}"# + "\n"
+                agent.disk.write(line, to: log)
+                other += " " + line
+                agent.pass(seconds: 10)
+                if second % 60 == 0 { agent.look() }
+                guard second % 1_510 == 0 else { continue }
+                try agent.commit()
+                agent.kill()
+                try agent.start()
+            }
+            agent.look()
+            // Another log of the same hours, that comes when the first one is hours further.
+            agent.disk.write(other, to: "/log/b.log")
+            agent.look()
+            try agent.commit()
+            let expected = Dictionary(uniqueKeysWithValues: (0..<1_080).map { (start + .seconds($0 * 10), UInt64(2)) })
+            let found = try slices(of: agent)
+            let wrong = Set(expected.keys).union(found.keys).filter { found[$0] != expected[$0] }.sorted()
+            #expect(found == expected, "\(wrong.map { "\($0) \(found[$0] ?? 0)" })")
         }
 
         /// Requests by slice of ten seconds, as anybody reads them in the data directory.

@@ -207,7 +207,8 @@ extension SummaryRun: BlockSink {
         blocks += 1
         let origin = SecondIntake.Origin(log: 0, source: names[source], options: intake.options, span: span)
         context.begin(bytes, format: intake.options.format)
-        if let second, !context.isOrdered, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
+        let isOrdered = context.isOrdered || intake.options.isOrdered
+        if let second, !isOrdered, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
         take(bytes, number: blocks)
     }
 

@@ -65,6 +65,7 @@ extension RecordReader {
     ) -> LineExplanation {
         swap(&context, &self.context)
         defer { swap(&context, &self.context) }
+        times.lastLocal = self.context.lastLocal
         var bytes = Array(line)
         if bytes.last != lineFeed { bytes.append(lineFeed) }
         let length = bytes.count

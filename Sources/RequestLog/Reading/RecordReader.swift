@@ -123,7 +123,11 @@ package struct RecordReader: ~Copyable {
         names: inout Names, counts: inout LineCounts, into batch: inout RecordBatch
     ) -> Bool {
         swap(&context, &self.context)
-        defer { swap(&context, &self.context) }
+        times.lastLocal = self.context.lastLocal
+        defer {
+            self.context.lastLocal = times.lastLocal
+            swap(&context, &self.context)
+        }
         return read(block, from: &offset, latest: latest, names: &names, counts: &counts, into: &batch)
     }
 

@@ -32,6 +32,9 @@ package struct TimeZone: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
+    /// Whether its clocks are ever set to another offset.
+    package var changes: Bool { !transitions.isEmpty }
+
     package func offset(at instant: Int64) -> Int64 {
         let later = place(behind: instant)
         return later == 0 ? first : transitions[later - 1].offset

@@ -23,6 +23,9 @@ package struct LineContext: Equatable, Sendable {
     private var parts: [[UInt8]?] = [nil, nil]
     /// The time that the entry at hand has stated.
     var entryTime: [UInt8] = []
+    /// The last time that stood without its zone, in seconds since the epoch: which of the two hours it is that a clock
+    /// shows twice follows from what came before.
+    var lastLocal: Int64?
 
     package init() {}
 
@@ -76,11 +79,12 @@ package struct LineContext: Equatable, Sendable {
 extension LineContext {
     /// For whoever keeps the position; empty where there is nothing to keep.
     package var encoded: [UInt8] {
-        guard isOrdered else { return kind == .unknown ? [] : [kind.rawValue] }
+        guard kind != .unknown else { return [] }
+        guard isOrdered || lastLocal != nil else { return [kind.rawValue] }
         var bytes = [kind.rawValue]
-        for text in [columns.text, entryTime] + parts.map({ $0.map { [1] + $0 } ?? [] }) {
-            for place in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: text.count >> place)) }
-            bytes += text
+        let last = lastLocal.map { LineContext.bytes($0, count: 8) } ?? []
+        for text in [columns.text, entryTime, last] + parts.map({ $0.map { [1] + $0 } ?? [] }) {
+            bytes += LineContext.bytes(Int64(text.count), count: 4) + text
         }
         return bytes
     }
@@ -94,20 +98,30 @@ extension LineContext {
         }
         var rest = bytes.dropFirst()
         var texts: [[UInt8]] = []
-        for _ in 0..<4 {
+        for _ in 0..<5 {
             guard rest.count >= 4 else { return nil }
-            let count = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            let count = Int(LineContext.number(rest.prefix(4)))
             rest = rest.dropFirst(4)
             guard rest.count >= count else { return nil }
             texts.append(Array(rest.prefix(count)))
             rest = rest.dropFirst(count)
         }
-        guard rest.isEmpty else { return nil }
+        guard rest.isEmpty, [0, 8].contains(texts[2].count) else { return nil }
         self.init()
         self.kind = kind
         columns = W3CColumns(texts[0])
         entryTime = texts[1]
-        parts = texts[2...].map { $0.isEmpty ? nil : Array($0.dropFirst()) }
+        lastLocal = texts[2].isEmpty ? nil : LineContext.number(texts[2][...])
+        parts = texts[3...].map { $0.isEmpty ? nil : Array($0.dropFirst()) }
+    }
+
+    /// The lowest byte first.
+    private static func bytes(_ number: Int64, count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * Int64($0))) }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
+        bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 }
 
