@@ -26,7 +26,9 @@ extension Tailer {
                 guard log.unfinishedBytes >= size,
                     let whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 else { continue }
-                if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
+                if try isUnfinishedLine(whole, of: log, candidate) {
+                    add(log, .isBeginning, candidate, nil, to: &evidence)
+                }
                 continue
             }
             if length <= size {
@@ -46,7 +48,7 @@ extension Tailer {
                 if evidence.whole == nil {
                     evidence.whole = try FingerprintBuilder.reading(candidate.file, upTo: size)
                 }
-                if let whole = evidence.whole, let agreement = beginning(whole, log) {
+                if let whole = evidence.whole, let agreement = try beginning(whole, log) {
                     add(log, agreement, candidate, nil, to: &evidence)
                 }
             }
@@ -63,7 +65,9 @@ extension Tailer {
         evidence.cuts = cuts
         for log in comparable(to: candidate).sorted(by: { $0.id < $1.id }) {
             guard log.comparedLength > 0 else {
-                if isUnfinishedLine(whole, of: log, candidate) { add(log, .isBeginning, candidate, nil, to: &evidence) }
+                if try isUnfinishedLine(whole, of: log, candidate) {
+                    add(log, .isBeginning, candidate, nil, to: &evidence)
+                }
                 continue
             }
             if let cut = cuts[log.comparedLength] {
@@ -71,43 +75,11 @@ extension Tailer {
                 let known = lineGoingOn(behind: cut, of: log, cuts).map { $0 == 0 ? FingerprintBuilder() : cuts[$0] }
                 let seen = try seenBytes(of: log, in: whole.length) { whole }
                 add(log, .continues, candidate, known ?? cut, seen, to: &evidence)
-            } else if let agreement = beginning(whole, log) {
+            } else if let agreement = try beginning(whole, log) {
                 add(log, agreement, candidate, nil, to: &evidence)
             }
         }
         return try freshened(evidence)
-    }
-
-    /// Whether this content is a beginning of what was consumed of a log. Its file decides, if it still has one: two logs
-    /// can differ between the bytes that are remembered of them.
-    private func beginning(_ content: FingerprintBuilder, _ log: TailedLog) -> Identification.Clue.Agreement? {
-        guard log.begins(with: content) else { return nil }
-        if let file = intactFile(of: log), let same = try? FingerprintBuilder.reading(file, upTo: content.length) {
-            return same.fingerprint == content.fingerprint ? .isBeginning : nil
-        }
-        return log.builder.map(content.overlapsTail) == true ? .isBeginning : .mayBeBeginning
-    }
-
-    /// Whether a file beside a log has only the beginning of a line that is all there is of that log yet.
-    private func isUnfinishedLine(_ content: FingerprintBuilder, of log: TailedLog, _ candidate: Candidate) -> Bool {
-        guard candidate.role != .matched, log.stage == .followed, log.gzip == nil, let file = log.file,
-            log.unfinishedBytes >= content.length
-        else { return false }
-        return (try? FingerprintBuilder.reading(file, upTo: content.length))?.fingerprint == content.fingerprint
-    }
-
-    /// The plain file that has what was consumed of a log, open or under its path.
-    private func intactFile(of log: TailedLog) -> (any OpenFile)? {
-        var found = log.gzip == nil ? log.file : nil
-        if found == nil, log.stage == .finished, let metadata = try? fileSystem.metadata(of: log.path),
-            metadata.key == log.key
-        {
-            found = try? fileSystem.open(log.path, .read)
-        }
-        guard let found, let whole = try? FingerprintBuilder.reading(found, upTo: log.comparedLength) else {
-            return nil
-        }
-        return whole.fingerprint == log.comparedFingerprint ? found : nil
     }
 
     func knownLengths(for candidate: Candidate) -> Set<UInt64> {
@@ -139,31 +111,6 @@ extension Tailer {
         log.isPassedOver && candidate.role == .matched && log.key != candidate.key && log.path != candidate.path
     }
 
-    /// A log is only at its end if it still is: its file may have grown since its turn.
-    private func freshened(_ evidence: Evidence) throws(FileError) -> Evidence {
-        var evidence = evidence
-        for index in evidence.clues.indices where evidence.clues[index].life == .followed(atEnd: true) {
-            guard let log = logs[evidence.clues[index].log], let file = log.file, log.gzip == nil else { continue }
-            let size = try file.metadata().size
-            evidence.clues[index].life = .followed(atEnd: size == log.seenBytes)
-        }
-        return evidence
-    }
-
-    /// Bytes of a log that a file continues, with those behind its last line feed where the file has these, too: one that
-    /// only begins alike goes on otherwise there.
-    private func seenBytes(
-        of log: TailedLog, in size: UInt64, content: () throws(FileError) -> FingerprintBuilder?
-    ) throws(FileError) -> UInt64 {
-        guard log.offset != Identification.Clue.passedOver, log.seenBytes > log.offset else { return log.offset }
-        // Of a longer file they are not the last ones anyway.
-        guard size > log.offset, size <= log.seenBytes, log.gzip == nil, let file = log.file else {
-            return log.seenBytes
-        }
-        let own = try FingerprintBuilder.reading(file, upTo: size)
-        return try content()?.fingerprint == own?.fingerprint ? log.seenBytes : log.offset
-    }
-
     /// - Parameters:
     ///   - known: for a log that the file continues, what both have.
     ///   - seen: for such a log, its bytes that the file has, those behind its last line feed included.
@@ -193,52 +140,13 @@ extension Tailer {
     /// Where the log of a rotated file stood, by its name; every other path is its own.
     func ownHome(of path: FilePath) -> FilePath { homeAndRole(of: path)?.0 ?? path }
 
-    /// Where the line begins of which a log had a piece at its end, as a line of its own, and which goes on in this file.
-    private func lineGoingOn(
-        behind consumed: FingerprintBuilder, of log: TailedLog, in candidate: Candidate, size: UInt64
-    ) throws(FileError) -> UInt64? {
-        guard log.offset == consumed.length, consumed.tail.last != 10 else { return nil }
-        if consumed.length == size {
-            // At a path of its own it may yet go on.
-            guard candidate.role == .matched, !options.readsToTheEnd else { return nil }
-        } else {
-            var next: UInt8 = 0
-            let count = try withUnsafeMutableBytes(of: &next) { bytes throws(FileError) in
-                try candidate.file.read(into: bytes, at: consumed.length)
-            }
-            if count == 0 || next == 10 || next == 13 { return nil }
-        }
-        return try lineStart(in: candidate.file, atOrBefore: consumed.length)
-    }
-
-    /// The same for the content of a gzip file, once the cuts that are missing have been made.
-    private func lineGoingOn(
-        behind consumed: FingerprintBuilder, of log: TailedLog, _ cuts: [UInt64: FingerprintBuilder]
-    ) -> UInt64? {
-        guard log.offset == consumed.length, let start = consumed.lineStart, start == 0 || cuts[start] != nil,
-            let next = cuts[consumed.length + 1]?.tail.last, next != 10, next != 13
-        else { return nil }
-        return start
-    }
-
-    /// What a scan has yet to look at to know where a file goes on.
-    func missingCuts(_ evidence: Evidence, length: UInt64) -> Set<UInt64> {
-        var wanted: Set<UInt64> = []
-        for clue in evidence.clues where clue.agreement == .continues && !clue.isCutShort {
-            guard let consumed = evidence.builders[clue.log], consumed.length == clue.consumedBytes,
-                consumed.length < length, let start = consumed.lineStart
-            else { continue }
-            wanted.formUnion([start, consumed.length + 1])
-        }
-        return wanted.subtracting(evidence.cuts.keys).subtracting([0])
-    }
 }
 
 extension TailedLog {
     /// Consumed bytes that the fingerprint speaks for; less than `offset` only for a log that was passed over whole.
-    fileprivate var comparedLength: UInt64 { builder?.length ?? fingerprint.length }
+    var comparedLength: UInt64 { builder?.length ?? fingerprint.length }
 
-    fileprivate var comparedFingerprint: Fingerprint { builder?.fingerprint ?? fingerprint }
+    var comparedFingerprint: Fingerprint { builder?.fingerprint ?? fingerprint }
 
     /// Quickly: false when the log certainly begins otherwise.
     fileprivate func mayBegin(like head: FingerprintBuilder) -> Bool {

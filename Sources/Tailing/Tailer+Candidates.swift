@@ -78,9 +78,11 @@ extension Tailer {
         candidate.scan = scan
         switch scan.advance(budget: &budget, scratch: buffer.whole) {
         case .unfinished: return false
-        case .broken(let error):
+        // What could not be read says nothing of the content.
+        case .broken(.source(let error)): throw error
+        case .broken(.truncated(let offset)), .broken(.damaged(let offset)):
             candidate.scan = nil
-            reportBroken(candidate, error, patient, metadata, &sink)
+            reportBroken(candidate, at: offset, patient, metadata, &sink)
             return false
         case .whole(let builder):
             candidate.scan = nil
@@ -122,7 +124,7 @@ extension Tailer {
 
     /// A compressed file that is still being written looks broken too: it is reported when it has been so for a while.
     private func reportBroken(
-        _ candidate: Candidate, _ error: GzipError, _ patient: Bool, _ metadata: FileMetadata,
+        _ candidate: Candidate, at offset: UInt64, _ patient: Bool, _ metadata: FileMetadata,
         _ sink: inout some TailSink
     ) {
         guard !patient else {
@@ -130,11 +132,6 @@ extension Tailer {
             return
         }
         if candidate.failing == nil {
-            let offset =
-                switch error {
-                case .truncated(let offset), .damaged(let offset): offset
-                case .source: UInt64(0)
-                }
             sink.problem(TailProblem(candidate.path, .damagedGzip(offset: offset)))
         }
         candidate.failing = nil

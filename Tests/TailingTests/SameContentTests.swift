@@ -238,6 +238,23 @@ struct SameContentTests {
         #expect(harness.lines.filter { $0.hasPrefix("torn") } == [torn + " and mended"])
     }
 
+    @Test("the same, whichever call of comparing them fails once", arguments: [false, true])
+    func unreadableTwin(isCompressed: Bool) {
+        for number in 1..<40 {
+            let harness = TailHarness("/log/*.log")
+            harness.append(["common"])
+            harness.append(["other"], to: "/log/p.log")
+            harness.look()
+            harness.files.write(String(repeating: "torn ", count: 100), to: "/log/a.log")
+            harness.look()
+            harness.append(["common", "only p"], to: "/log/p.log.2")
+            if isCompressed { compress(harness, "/log/p.log.2") }
+            harness.files.plan { $0.failCall(number, with: .ioError) }
+            for _ in 0..<8 { harness.settle() }
+            #expect(harness.lines.sorted() == ["common", "only p", "other"], "call \(number)")
+        }
+    }
+
     @Test(
         "what differs from a log only between the bytes that are remembered of it is read",
         arguments: [false, true])
@@ -250,8 +267,8 @@ struct SameContentTests {
         harness.look()
         harness.append(["a first"] + beginning + ["only p"] + end, to: "/log/p.log.2")
         if isCompressed { compress(harness, "/log/p.log.2") }
-        harness.settle()
-        harness.settle()
+        for number in 1..<40 { harness.files.plan { $0.failCall(number * 3, with: .ioError) } }
+        for _ in 0..<50 { harness.settle() }
         #expect(harness.lines.filter { $0.hasPrefix("only") } == ["only a", "only p"])
     }
 
