@@ -105,6 +105,8 @@ private func checkExplanation(of line: [UInt8], _ alone: Reading, _ options: Rea
 }
 
 private func checkGrammar(of line: [UInt8], _ alone: Reading) {
+    // Colours are peeled off, of which the grammar knows nothing.
+    if line.contains(0x1b) { return }
     var oracle = JSONOracle(line)
     let verdict = oracle.line()
     let isMalformed = alone.counts[.malformed] == 1

@@ -94,6 +94,19 @@ struct WrapperTests {
         }
         let object = Self.explained("{\u{1b}[34;1m\"status\"\u{1b}[0m:200,\"time\":\"2020-01-01T00:00:00Z\"}")
         #expect(object.fact("status") == "200")
+        // What `tput sgr0` writes.
+        let reset = Self.explained("{\"status\":200,\"time\":\"2020-01-01T00:00:00Z\"}\u{1b}(B\u{1b}[m")
+        #expect(reset.fact("status") == "200")
+        #expect(Self.explained("\u{1b}[0m").outcome == .blank)
+    }
+
+    @Test("escape bytes that begin no sequence are no colours", arguments: ["\u{1b}", "\u{1b}\u{1b}[0m", "\u{1b}[0"])
+    func noColours(line: String) {
+        guard case .rejected(let fault) = Self.explained(line).outcome else {
+            Issue.record("taken for \(Self.explained(line).outcome)")
+            return
+        }
+        #expect(fault.reason == .malformed)
     }
 
     @Test(

@@ -63,7 +63,7 @@ extension RecordReader {
         return true
     }
 
-    /// Nil where there are none: `ESC [ … letter` (ECMA-48 §5.4), and every other escape byte by itself.
+    /// Nil where there are none, or where an escape byte begins something else.
     mutating func withoutColours(_ line: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
         let escape: UInt8 = 0x1b
         var end = line
@@ -74,15 +74,16 @@ extension RecordReader {
         }
         guard end.pointee == escape else { return nil }
         while end.pointee != lineFeed { end += 1 }
-        return copies.line(of: end - line) { memory in
+        var isWhole = true
+        let plain = copies.line(of: end - line) { memory in
             var (cursor, length) = (line, 0)
             while cursor < end {
                 if cursor.pointee == escape {
-                    cursor += 1
-                    guard cursor.pointee == openBracket else { continue }
-                    cursor += 1
-                    while cursor < end, (0x20...0x3f).contains(cursor.pointee) { cursor += 1 }
-                    if cursor < end { cursor += 1 }
+                    guard let behind = behindEscapeSequence(cursor) else {
+                        isWhole = false
+                        break
+                    }
+                    cursor = behind
                 } else {
                     memory[length] = cursor.pointee
                     length += 1
@@ -91,5 +92,20 @@ extension RecordReader {
             }
             return length
         }
+        return isWhole ? plain : nil
     }
+}
+
+/// A control sequence (`ESC [ 31 m`, ECMA-48 §5.4) or another escape sequence (`ESC ( B`, ECMA-35 §13.2); nil where
+/// it is neither.
+private func behindEscapeSequence(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    var cursor = start + 1
+    let isControl = cursor.pointee == openBracket
+    if isControl {
+        cursor += 1
+        while (0x30...0x3f).contains(cursor.pointee) { cursor += 1 }
+    }
+    while (0x20...0x2f).contains(cursor.pointee) { cursor += 1 }
+    let finals: ClosedRange<UInt8> = isControl ? 0x40...0x7e : 0x30...0x7e
+    return finals.contains(cursor.pointee) ? cursor + 1 : nil
 }
