@@ -28,10 +28,19 @@ extension EndToEnd {
                         let committed = try await agent.metric("plumbline_requests_total") ?? 0
                         #expect(Int(committed) < count, "only what is committed")
                         #expect(try await agent.get("/livez").status == 200)
+                        let ready = try await agent.get("/readyz")
+                        #expect(ready.status == 503 && ready.text.hasPrefix("commits fail: "), "\(ready.text)")
+                        #expect(try await agent.metric("plumbline_agent_commit_failures_total") ?? 0 > 0)
                         try FileManager.default.removeItem(atPath: filler.string)
                         try await agent.commits(count)
                         #expect(try await agent.metric("plumbline_agent_degraded") == 0)
+                        try await wait("/readyz of the agent") { try await agent.get("/readyz").status == 200 }
                     }.ending
+                    // It was full for seconds, and tried again every second.
+                    let said = try String(contentsOfFile: place.path.appending("agent.out").string, encoding: .utf8)
+                        .split(separator: "\n")
+                    #expect(said.filter { $0.contains("Cannot commit") }.count == 1, "\(said)")
+                    #expect(said.filter { $0.contains("Commits are taken again") }.count == 1, "\(said)")
                     #expect(ending.status == .exited(0))
                     try await NumberedLog.expect(.of(place.data), has: log.count)
                 }
