@@ -62,6 +62,15 @@ static inline int walk(cscan_text_format *format, size_t place, const uint8_t *c
     for (;; step++, value++) {
         if (!is_next(cursor, step)) break;
         cursor += step->literal_count;
+        if (step->ends_at_blank) {
+            // Nearly all values: the first blank is the end, or there is none.
+            if (step->is_number && !is_digit(*cursor)) break;
+            value->start = cursor;
+            value->is_escaped = 0;
+            cursor = value->end = end_of_word(cursor);
+            if (*cursor != step->stop && step->stop != '\n') break;
+            continue;
+        }
         if (step == last) {
             while (is_white(*cursor)) cursor++;
             if (*cursor != '\n') break;
@@ -71,16 +80,9 @@ static inline int walk(cscan_text_format *format, size_t place, const uint8_t *c
         while (step->is_padded && is_white(*cursor)) cursor++;
         value->start = cursor;
         if (step->is_number && !is_digit(*cursor)) break;
-        if (step->is_word && (step->stop == ' ' || step->stop == '\n') && step->inside == 0 && !step->is_list) {
-            // Nearly all values: the first blank is the end, or there is none.
-            value->is_escaped = 0;
-            cursor = value->end = end_of_word(cursor);
-            if (*cursor != step->stop && step->stop != '\n') break;
-        } else {
-            int has_end = find_end(step, cursor, value);
-            cursor = value->end;
-            if (!has_end) break;
-        }
+        int has_end = find_end(step, cursor, value);
+        cursor = value->end;
+        if (!has_end) break;
     }
     format->reached = (size_t)(step - format->steps);
     format->end = cursor;
@@ -120,23 +122,36 @@ static inline int is_plausible(const cscan_text_format *format) {
     return 1;
 }
 
+/// Takes over the values before `count` that stand where the trunk, and the trunk's own, have found them.
+static void take_over(cscan_text_format *formats, cscan_text_format *format, size_t count) {
+    if (count > format->shared) count = format->shared;
+    if (count == 0) return;
+    cscan_text_format *trunk = formats + format->trunk;
+    take_over(formats, trunk, count);
+    for (size_t place = 0; place < count; place++) format->values[place] = trunk->values[place];
+}
+
 /// Tries one format, from behind the values that stand where its trunk has found them already.
-static inline int takes(cscan_text_format *format, const cscan_text_format *trunk, const uint8_t *line) {
+static inline int takes(cscan_text_format *formats, cscan_text_format *format, const uint8_t *line) {
     const uint8_t *cursor = line;
     if (format->shared > 0) {
+        const cscan_text_format *trunk = formats + format->trunk;
         if (trunk->reached < format->shared) {
             format->reached = trunk->reached;
             return 0;
         }
-        for (size_t place = 0; place < format->shared; place++) format->values[place] = trunk->values[place];
-        cursor = format->values[format->shared - 1].end;
+        // The trunk may have taken over the last of them itself.
+        while (trunk->shared >= format->shared) trunk = formats + trunk->trunk;
+        cursor = trunk->values[format->shared - 1].end;
     }
-    return walk(format, format->shared, cursor) && is_plausible(format);
+    if (!walk(format, format->shared, cursor)) return 0;
+    take_over(formats, format, format->shared);
+    return is_plausible(format);
 }
 
 size_t cscan_find_format(cscan_text_format *formats, size_t count, const uint8_t *line) {
     for (size_t number = 0; number < count; number++) {
-        if (takes(formats + number, formats + formats[number].trunk, line)) return number;
+        if (takes(formats, formats + number, line)) return number;
     }
     return count;
 }

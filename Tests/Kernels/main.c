@@ -239,6 +239,7 @@ static unsigned check_texts(uint64_t seed) {
                 steps[format][step].stop = step < TEXT_STEPS ? (uint8_t)literals[format][step + 1][0] : '\n';
                 steps[format][step].is_quoted = step == TEXT_STEPS - 1;
                 steps[format][step].is_word = step == 0;
+                steps[format][step].ends_at_blank = step == 0;
             }
             formats[format] =
                 (cscan_text_format){steps[format], values[format], TEXT_STEPS, -1, -1, 0, format ? 2 : 0, 0, line};

@@ -387,6 +387,8 @@ typedef struct {
     uint8_t is_word;
     /// The value begins with a digit.
     uint8_t is_number;
+    /// The value is a word, and the first blank or the end of the line is where it ends: nothing above asks for more.
+    uint8_t ends_at_blank;
 } cscan_text_step;
 
 typedef struct {

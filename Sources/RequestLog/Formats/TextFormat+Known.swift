@@ -6,17 +6,18 @@ extension TextFormat {
         [
             known("uwsgi", uwsgi, uwsgiMeanings), known("combined", clf + #" "$http_referer" "$http_user_agent""#),
             known("common", clf),
-            known("ingress-nginx", ingress), known("traefik", traefik, ["duration": .duration(.milliseconds)]),
+            known("ingress-nginx", ingress, numbers: ["request_length", "request_time"]),
+            known("traefik", traefik, ["duration": .duration(.milliseconds)], numbers: ["request_count"]),
             known("nginx-amplify", amplify),
             known("nginx-main", clf + #" "$http_referer" "$http_user_agent" "$http_x_forwarded_for""#),
             known("vhost-combined", "$vhost " + clf + #" "$http_referer" "$http_user_agent""#),
             known("nginx-cache", cache),
             known("envoy", envoy, envoyMeanings), known("istio", istio, envoyMeanings),
         ] + haproxy + [
+            known("s3", s3, ["total_time": .duration(.milliseconds), "operation": nil, "user": nil]),
             known("alb", alb, awsMeanings, inside: ["times": 2], numbers: ["time"]),
             known("elb", elb + #" "$agent" $cipher $protocol"#, awsMeanings, inside: ["times": 2], numbers: ["time"]),
             known("elb", elb, awsMeanings, inside: ["times": 2], numbers: ["time"]),
-            known("s3", s3, ["total_time": .duration(.milliseconds), "operation": nil, "user": nil]),
             known("squid", squid, squidMeanings, padded: ["elapsed"], numbers: ["time"]),
             known("uvicorn", #"INFO:     $client - "$request" $status $reason"#),
         ]

@@ -16,7 +16,11 @@ extension TextFormat {
             inside: UInt32(clamping: part?.inside ?? 0), stop: behind ?? lineFeed, is_quoted: isQuoted ? 1 : 0,
             is_padded: part?.isPadded == true ? 1 : 0, is_list: part?.isList == true ? 1 : 0,
             is_word: part?.isWord == true && (behind != nil || pattern == nil) ? 1 : 0,
-            is_number: part?.isNumber == true ? 1 : 0)
+            is_number: part?.isNumber == true ? 1 : 0, ends_at_blank: 0)
+        let stopsAtBlank = step.stop == space || step.stop == lineFeed
+        if step.is_word != 0, stopsAtBlank, step.inside == 0, step.is_list == 0, step.is_padded == 0 {
+            step.ends_at_blank = 1
+        }
         for (place, byte) in bytes.prefix(8).enumerated() {
             step.head |= UInt64(byte) << UInt64(8 * place)
             step.mask |= 0xff << UInt64(8 * place)

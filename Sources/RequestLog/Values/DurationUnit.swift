@@ -57,9 +57,59 @@ extension ByteRun {
         return nanoseconds
     }
 
+    /// Digits, perhaps with a point and more behind them, up to a blank or the end, and the blank: nearly all durations
+    /// are written so. Nil for anything else, and where it has to be rounded.
+    @inline(__always)
+    private func plainDuration(_ unit: DurationUnit, from place: inout Int) -> Int64? {
+        var weight: Int64 =
+            switch unit {
+            case .nanoseconds: 1
+            case .microseconds: 1_000
+            case .milliseconds: 1_000_000
+            case .seconds: 1_000_000_000
+            }
+        let first = place
+        var whole: Int64 = 0
+        while place < count, isDigit(self[place]) {
+            whole = whole &* 10 &+ Int64(self[place] &- zero)
+            place &+= 1
+        }
+        // Nine digits of seconds are below 2^63 nanoseconds.
+        guard place > first, place - first <= 9 else { return nil }
+        var nanoseconds = whole &* weight
+        if place < count, self[place] == point {
+            place &+= 1
+            let fraction = place
+            while place < count, isDigit(self[place]) {
+                weight /= 10
+                if weight == 0 { return nil }
+                nanoseconds &+= Int64(self[place] &- zero) &* weight
+                place &+= 1
+            }
+            if place == fraction { return nil }
+        }
+        if place < count {
+            guard self[place] == space else { return nil }
+            place &+= 1
+        }
+        return nanoseconds <= Record.longestDuration ? nanoseconds : nil
+    }
+
+    /// The sum of plain durations with a blank between two of them; nil for anything else.
+    private func plainSum(_ unit: DurationUnit) -> Int64? {
+        var sum: Int64 = 0
+        var place = 0
+        repeat {
+            guard let nanoseconds = plainDuration(unit, from: &place) else { return nil }
+            sum = min(sum + nanoseconds, Record.longestDuration)
+        } while place < count
+        return sum
+    }
+
     /// The same where a number below zero says that there is none: `Record.absent`.
     @inline(never)
     func duration(unit: DurationUnit?, _ notation: FieldMeaning.Notation) -> Int64? {
+        if notation == .signedSum, let unit, let sum = plainSum(unit) { return sum }
         var sum: Int64 = 0
         var rest = trimmed()
         repeat {
@@ -98,6 +148,8 @@ extension ByteRun {
 
     /// The sum of a list such as nginx writes when it asked several upstreams: `1.000, -, 2.000 : 0.250`.
     func durationSum(unit: DurationUnit?) -> Int64? {
+        var end = 0
+        if let unit, let only = plainDuration(unit, from: &end), end == count { return only }
         var sum: Int64?
         var rest = self
         while true {

@@ -45,20 +45,24 @@ extension RecordReader {
             guard let docker = DockerLine(line) else { return nil }
             return Peeled(wrapper: .docker, content: try content(of: docker), time: docker.time)
         case zero...UInt8(ascii: "9"):
-            if let cri = WrapperText.cri(line) {
-                return Peeled(wrapper: .cri, content: try content(ofCRI: cri), time: cri.time)
+            if let time = WrapperText.instant(line) {
+                if let cri = WrapperText.cri(behind: time) {
+                    return Peeled(wrapper: .cri, content: try content(ofCRI: cri), time: cri.time)
+                }
+                if let peeled = peeled(WrapperText.syslog(behind: time)) { return peeled }
             }
-            if let peeled = syslog(line) { return peeled }
         case UInt8(ascii: "<"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-            if let peeled = context.kind == .entries ? try journal(line) : syslog(line) { return peeled }
+            if let peeled = context.kind == .entries ? try journal(line) : peeled(WrapperText.syslog(line)) {
+                return peeled
+            }
         case 0x1b: return withoutColours(line).map { Peeled(wrapper: .colours, content: $0) }
         default: break
         }
         return WrapperText.compose(line).map { Peeled(wrapper: .compose, content: $0) }
     }
 
-    private mutating func syslog(_ line: UnsafePointer<UInt8>) -> Peeled? {
-        guard let syslog = WrapperText.syslog(line) else { return nil }
+    private mutating func peeled(_ syslog: WrapperText.Syslog?) -> Peeled? {
+        guard let syslog else { return nil }
         isHAProxy = syslog.tag.equals(caseBlind: "haproxy")
         return Peeled(wrapper: .syslog, content: syslog.content, time: syslog.time)
     }

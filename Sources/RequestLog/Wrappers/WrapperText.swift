@@ -8,8 +8,12 @@ enum WrapperText {
     private static let nameLimit = 255
 
     /// `2022-01-28T16:04:05.413656027Z stdout F …`; the third word is `P` where the line goes on in the next one.
-    static func cri(_ line: Cursor) -> (time: ByteRun, isError: Bool, isPart: Bool, content: Cursor)? {
-        guard let time = instant(line) else { return nil }
+    static func cri(_ line: Cursor) -> CRI? { instant(line).flatMap(cri(behind:)) }
+
+    typealias CRI = (time: ByteRun, isError: Bool, isPart: Bool, content: Cursor)
+
+    /// The same for a line that begins with this time.
+    static func cri(behind time: ByteRun) -> CRI? {
         let stream = time.end + 1
         let isError = begins(stream, "stderr ")
         guard isError || begins(stream, "stdout ") else { return nil }
@@ -25,7 +29,7 @@ enum WrapperText {
 
     /// `<190>Nov 23 15:00:00 host nginx: …`, `<165>1 2003-10-11T22:14:15.003Z host app 12 ID47 [a b="c"] …`, and both
     /// times without a priority, as rsyslog writes them into files.
-    static func syslog(_ line: Cursor) -> (time: ByteRun?, tag: ByteRun, content: Cursor)? {
+    static func syslog(_ line: Cursor) -> Syslog? {
         var cursor = line
         let hasPriority = cursor.pointee == UInt8(ascii: "<")
         if hasPriority {
@@ -37,6 +41,13 @@ enum WrapperText {
             if cursor[0] == zero + 1, cursor[1] == space { return rfc5424(cursor + 2) }
         }
         guard let time = instant(cursor) ?? stamp(cursor) else { return nil }
+        return syslog(behind: time, hasPriority: hasPriority)
+    }
+
+    typealias Syslog = (time: ByteRun?, tag: ByteRun, content: Cursor)
+
+    /// The same from behind this time.
+    static func syslog(behind time: ByteRun, hasPriority: Bool = false) -> Syslog? {
         let first = time.end + 1
         guard let end = endOfWord(first) else { return nil }
         // nginx can be told to leave the host out.
@@ -47,7 +58,7 @@ enum WrapperText {
     }
 
     /// RFC 5424 §6, from behind the version.
-    private static func rfc5424(_ start: Cursor) -> (time: ByteRun?, tag: ByteRun, content: Cursor)? {
+    private static func rfc5424(_ start: Cursor) -> Syslog? {
         guard let timeEnd = endOfWord(start), let hostEnd = endOfWord(timeEnd + 1),
             let appEnd = endOfWord(hostEnd + 1), let processEnd = endOfWord(appEnd + 1),
             let idEnd = endOfWord(processEnd + 1)
@@ -115,13 +126,15 @@ enum WrapperText {
     }
 
     /// An RFC 3339 time with a blank behind it.
-    private static func instant(_ start: Cursor) -> ByteRun? {
+    static func instant(_ start: Cursor) -> ByteRun? {
         for place in [4, 7] where start[place] != minus { return nil }
-        guard isDigit(start[0]), start[10] == UInt8(ascii: "T"), let end = endOfWord(start), end - start <= 35 else {
-            return nil
-        }
-        return ByteRun(start: start, count: end - start)
+        guard isDigit(start[0]), start[10] == UInt8(ascii: "T") else { return nil }
+        let count = cscan_place_of(start, longestInstant + 1, space, lineFeed)
+        guard count <= longestInstant, start[count] == space, cscan_is_plain(start, count) != 0 else { return nil }
+        return ByteRun(start: start, count: count)
     }
+
+    private static let longestInstant = 35
 
     /// `Nov 23 15:00:00` or `Nov  3 15:00:00`, with a blank behind it.
     private static func stamp(_ start: Cursor) -> ByteRun? {
