@@ -146,6 +146,45 @@ struct LineContextTests {
         #expect(record.segment == .unknown && reading.records[1].status == 499)
     }
 
+    @Test("names of columns are the same in any case, and tell the writer's units and clock")
+    func namesInAnyCase() {
+        var random = SeededRandom(seed: 3)
+        let reading = Self.read(
+            [
+                "#Fields: DATE-LOCAL Time-Local CS-Method CS-URI-Stem SC-Status SC-Win32-Status Time-Taken S-Status",
+                "2022-11-07 14:29:06 GET /us 200 0 130 500",
+                "#Fields: Date TIME X-Edge-Location CS-METHOD cs-Uri-stem Sc-Status SC(X-Cache) TIME-TAKEN",
+                "2022-11-07 14:29:06 LAX1 GET /us 200 Hit 0.130",
+            ], &random)
+        #expect(reading.counts.accepted == 2 && reading.counts.header == 2)
+        #expect(reading.records.map(\.durationNanoseconds) == [130_000_000, 130_000_000])
+        #expect(reading.records.map(\.status) == [200, 200] && reading.records.last?.cache == .hit)
+    }
+
+    @Test("a header's columns are no other header's, for a reader of several logs that asks for a key")
+    func columnsOfSeveralLogs() {
+        var options = ReaderOptions(format: .auto, timeZone: .utc)
+        options.segmentKey = "x-session"
+        var reader = RecordReader(options: options)
+        let logs = [("x-session cs-username", "s1 -"), ("cs-username x-session", "ana -")]
+        for _ in 0..<3 {
+            for (place, log) in logs.enumerated() {
+                let text = "#Fields: date time \(log.0) sc-status\n2022-11-07 14:29:06 \(log.1) 200\n"
+                let block = GuardedBlock(Array(text.utf8), padding: 0x22)
+                var context = LineContext()
+                context.begin(block.block, format: .auto)
+                var (names, counts, offset) = (Names(), LineCounts(), 0)
+                var batch = RecordBatch()
+                let isLeft = reader.read(
+                    block.block, from: &offset, context: &context, latest: farFuture, names: &names, counts: &counts,
+                    into: &batch)
+                #expect(!isLeft)
+                let segments = Array(batch.records).map(\.segment)
+                #expect(segments == [place == 0 ? .authenticated : .anonymous])
+            }
+        }
+    }
+
     @Test("columns can be told where no header is, and a duration has no unit where nobody tells the writer")
     func toldColumns() {
         var random = SeededRandom(seed: 3)

@@ -16,22 +16,21 @@ extension RecordReader {
     mutating func scanColumns(_ line: UnsafePointer<UInt8>) throws(LineReject) {
         var cursor = line
         var halves: (date: ByteRun?, time: ByteRun?) = (nil, nil)
-        for (place, column) in context.columns.columns.enumerated() {
+        columnUses.follow(context.columns, asked)
+        for place in columnUses.uses.indices {
             guard cursor.pointee != lineFeed else { throw wrongColumns(at: cursor) }
             let value = endOfColumn(cursor)
-            let meaning =
-                asked.isEmpty
-                ? column.meaning : asked.meaning(ofPath: column.path) ?? asked.unasked(column.meaning)
-            if let meaning {
+            let use = columnUses.uses[place]
+            if let meaning = use.meaning {
                 fields.offer(value, .string, for: meaning, key: UInt16(clamping: place))
-            } else if column.half == .date {
+            } else if use.half == .date {
                 halves.date = value
-            } else if column.half == .time {
+            } else if use.half == .time {
                 halves.time = value
             }
             cursor = JSONScanner.skipSpace(value.end + (value.end.pointee == quote ? 1 : 0))
         }
-        guard cursor.pointee == lineFeed, !context.columns.columns.isEmpty else { throw wrongColumns(at: cursor) }
+        guard cursor.pointee == lineFeed, !columnUses.uses.isEmpty else { throw wrongColumns(at: cursor) }
         form = .columns
         if let date = halves.date, let time = halves.time { offerTime(date, time) }
     }

@@ -25,13 +25,14 @@ package struct W3CColumns: Hashable, Sendable {
     /// The time is that of the place where it was written.
     let isLocal: Bool
 
-    /// - Parameter text: the names, blanks or tabs between them; with `#Fields:` in front, or without.
+    /// - Parameter text: the names in any case, blanks or tabs between them; with `#Fields:` in front, or without.
     package init(_ text: [UInt8] = []) {
         self.text = text
         let names = text.split { $0 <= space }.map { String(decoding: $0, as: UTF8.self) }.filter { $0 != "#Fields:" }
-        let unit = W3CColumns.unitOfTimeTaken(among: Set(names))
+        let lowercased = Set(names.map { $0.lowercased() })
+        let unit = W3CColumns.unitOfTimeTaken(among: lowercased)
         columns = names.map { W3CColumns.column($0, unitOfTimeTaken: unit) }
-        isLocal = names.contains("time-local")
+        isLocal = lowercased.contains("time-local")
     }
 
     /// What is missing for a line to be a request's; nil: nothing.
@@ -58,7 +59,8 @@ package struct W3CColumns: Hashable, Sendable {
         func column(_ field: Field, rank: UInt8 = 0, _ notation: FieldMeaning.Notation = .plain) -> Column {
             Column(name: name, meaning: FieldMeaning(field: field, rank: rank, notation: notation))
         }
-        switch name.lowercased() {
+        let lowercased = name.lowercased()
+        switch lowercased {
         case "date", "date-local": return Column(name: name, half: .date)
         case "time", "time-local": return Column(name: name, half: .time)
         case "cs-method": return column(.method)
@@ -74,10 +76,10 @@ package struct W3CColumns: Hashable, Sendable {
         }
         let path = FieldNames.normalized(name)
         let isNamedByUser =
-            !name.contains("(") && !["c-", "s-", "cs-", "sc-", "sr-", "rs-"].contains { name.hasPrefix($0) }
+            !name.contains("(") && !["c-", "s-", "cs-", "sc-", "sr-", "rs-"].contains { lowercased.hasPrefix($0) }
         if isNamedByUser { return Column(name: name, meaning: FieldNames.meaning(ofPath: path)) }
         // A header of the answer: `sc(X-Cache)`.
-        guard name.hasPrefix("sc("), name.hasSuffix(")") else { return Column(name: name) }
+        guard lowercased.hasPrefix("sc("), name.hasSuffix(")") else { return Column(name: name) }
         return Column(name: name, meaning: TextNames.ofHeader(String(name.dropFirst(3).dropLast())))
     }
 }

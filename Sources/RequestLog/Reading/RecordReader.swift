@@ -44,6 +44,7 @@ package struct RecordReader: ~Copyable {
     var lastLabels = KeySequence()
     /// Of the line at hand: how it is written.
     var form = LineForm.json
+    var columnUses = ColumnUses()
     /// Of a line of pairs: quotes and brackets whose ends were looked for in vain.
     var unclosed = 0
     /// Of the log at hand: what its lines have stated.
