@@ -15,7 +15,8 @@ struct SegmentTests {
         arguments: [
             (#""sid":"a1b2""#, "authenticated"), (#""sid":17"#, "authenticated"), (#""sid":true"#, "authenticated"),
             (#""sid":"yes""#, "authenticated"), (#""sid":{"id":1}"#, "authenticated"),
-            (#""sid":"\u0061""#, "authenticated"),
+            (#""sid":"\u0061""#, "authenticated"), (#""sid":"\u002d""#, "anonymous"),
+            (#""sid":"\u0061nonymous""#, "anonymous"), (#""sid":"f\u0061lse""#, "anonymous"),
             (#""sid":null"#, "anonymous"), (#""sid":"""#, "anonymous"), (#""sid":"-""#, "anonymous"),
             (#""sid":"Anonymous""#, "anonymous"), (#""sid":false"#, "anonymous"), (#""sid":"0""#, "anonymous"),
             (#""sid":0"#, "anonymous"), (#""sid":"No""#, "anonymous"), ("\"x\":1", "anonymous"),
@@ -27,6 +28,13 @@ struct SegmentTests {
         #expect(record(line(members), options: options)?.segment.name == segment)
         let many = read(String(repeating: line(#""route":"/a","# + members) + "\n", count: 40), options: options)
         #expect(many.counts.accepted == 40 && Set(many.records.map(\.segment.name)) == [segment])
+    }
+
+    @Test("who is written with escapes is who is written without")
+    func escapedIdentity() {
+        #expect(record(line(#""user":"\u002d""#))?.segment == .anonymous)
+        #expect(record(line(#""user":"\u0061nonymous""#))?.segment == .anonymous)
+        #expect(record(line(#""user":"an\u0061""#))?.segment == .authenticated)
     }
 
     @Test("lines with the key and without it stand beside each other", arguments: [1, 2, 3])

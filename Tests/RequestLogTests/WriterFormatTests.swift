@@ -53,6 +53,47 @@ struct WriterFormatTests {
     }
 
     @Test(
+        "a time that Apache writes in several parts is one, with its fraction and its zone",
+        arguments: [
+            ("%{sec}t.%{msec_frac}t %h", "1795338840.123 10.0.0.1", "123"),
+            ("%{sec}t%{usec_frac}t %h", "1795338840123456 10.0.0.1", "123456"),
+            ("%{begin:sec}t.%{begin:usec_frac}t %h", "1795338840.123456 10.0.0.1", "123456"),
+            (
+                "[%{%d/%b/%Y:%T}t.%{msec_frac}t %{%z}t] %h", "[22/Nov/2026:10:14:00.123 +0100] 10.0.0.1", "123"
+            ),
+            ("%{%d/%b/%Y %T}t.%{msec_frac}t %{%z}t %h", "22/Nov/2026 10:14:00.123 +0100 10.0.0.1", "123"),
+            ("%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}t%{%z}t %h", "2026-11-22T10:14:00.123456+0100 10.0.0.1", "123456"),
+            ("%{%F}tT%{%T}t,%{msec_frac}tZ %h", "2026-11-22T09:14:00,123Z 10.0.0.1", "123"),
+            ("%{[%d/%b/%Y:%T %z]}t %h", "[22/Nov/2026:10:14:00 +0100] 10.0.0.1", ""),
+            ("%{%F %T %z}t %h", "2026-11-22 10:14:00 +0100 10.0.0.1", ""),
+            ("%{%F %T}t %h", "2026-11-22 09:14:00 10.0.0.1", ""),
+            ("%{%A}t %{sec}t %h", "Sunday 1795338840 10.0.0.1", ""),
+        ])
+    func timeInParts(head: String, written: String, fraction: String) throws {
+        let format = try TextFormat(name: "apache", apache: head + #" \"%r\" %>s %b"#)
+        let explanation = explain(written + #" "GET /a HTTP/1.1" 200 512"#, format)
+        let time = "2026-11-22T09:14:00" + (fraction.isEmpty ? "" : "." + fraction) + "Z"
+        let expectation = LineExpectation(facts: [("time", time), ("status", "200"), ("bytes", "512")])
+        #expect(expectation.differences(from: explanation) == [])
+    }
+
+    @Test(
+        "what holds blanks by itself needs no quotes around it",
+        arguments: [
+            ("$time_local $remote_addr $status", "22/Nov/2026:10:14:00 +0100 10.0.0.1 200"),
+            (
+                "$remote_addr $request $status [$time_local]",
+                "10.0.0.1 GET /a HTTP/1.1 200 [22/Nov/2026:10:14:00 +0100]"
+            ),
+            ("$time_local|$request|$status", "22/Nov/2026:10:14:00 +0100|GET /a HTTP/1.1|200"),
+        ])
+    func blanksInside(text: String, line: String) throws {
+        let explanation = explain(line, try TextFormat(name: "nginx", nginx: text, pattern: text))
+        let expectation = LineExpectation(facts: [("time", "2026-11-22T09:14:00Z"), ("status", "200")])
+        #expect(expectation.differences(from: explanation) == [])
+    }
+
+    @Test(
         "gunicorn's duration has the unit of its name",
         arguments: [
             ("%(D)s", "1500", "1500us"), ("%(M)s", "15", "15ms"), ("%(L)s", "0.001500", "1500us"),

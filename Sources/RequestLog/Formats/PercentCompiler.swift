@@ -15,14 +15,37 @@ struct PercentCompiler {
     /// The literal behind the last value.
     private(set) var end: [UInt8] = []
     private var rest: Substring
+    /// What the last value is of a time.
+    private var time: ApacheTime?
 
     init(_ text: String) { rest = text[...] }
 
     mutating func literal(_ text: some StringProtocol) { end += Array(text.utf8) }
 
-    mutating func value(_ directive: Directive, _ meaning: FieldMeaning?, isWord: Bool = false) {
-        parts.append(TextFormat.Part(literal: end, key: directive.text, meaning: meaning, isWord: isWord))
+    mutating func value(_ directive: Directive, _ meaning: FieldMeaning?, isWord: Bool = false, blanks: Int = 0) {
+        parts.append(
+            TextFormat.Part(literal: end, key: directive.text, meaning: meaning, blanks: blanks, isWord: isWord))
         end = []
+        time = nil
+    }
+
+    /// A time, or the next part of the one that was the last value.
+    mutating func time(_ directive: Directive) {
+        let inBrackets = ApacheTime.inBrackets(directive.argument)
+        if inBrackets != nil { literal("[") }
+        let part = ApacheTime(inBrackets ?? directive.argument)
+        let between = String(decoding: end, as: UTF8.self)
+        if let longer = time?.followed(by: between, part) {
+            parts[parts.count - 1].key += between + directive.text
+            end = []
+            time = longer
+        } else {
+            value(directive, nil)
+            time = part
+        }
+        parts[parts.count - 1].meaning = time?.meaning
+        parts[parts.count - 1].blanks = time?.blanks ?? 0
+        if inBrackets != nil { literal("]") }
     }
 
     /// The query belongs to the path that stands before it.

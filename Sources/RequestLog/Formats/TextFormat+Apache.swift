@@ -11,12 +11,14 @@ extension TextFormat {
                 compiler.literal("[")
                 compiler.value(directive, FieldMeaning(field: .time, rank: 0))
                 compiler.literal("]")
+            case "t": compiler.time(directive)
             case "%": compiler.literal("%")
             case "q" where compiler.isDirectlyBehindPath: continue
             default:
                 compiler.value(
                     directive, TextFormat.apacheMeaning(directive),
-                    isWord: TextFormat.apacheWords.contains(directive.letter))
+                    isWord: TextFormat.apacheWords.contains(directive.letter),
+                    blanks: directive.letter == "r" ? TextNames.blanksOfRequest : 0)
             }
         }
         try self.init(name: name, pattern: pattern, parts: compiler.parts, end: compiler.end)
@@ -28,7 +30,6 @@ extension TextFormat {
     private static func apacheMeaning(_ directive: PercentCompiler.Directive) -> FieldMeaning? {
         let argument = directive.argument
         switch directive.letter {
-        case "t": return apacheTime(argument)
         case "s": return FieldMeaning(field: .status, rank: directive.takesLast ? 0 : 2)
         case "r": return FieldMeaning(field: .requestLine, rank: 0)
         case "m": return FieldMeaning(field: .method, rank: 0)
@@ -47,19 +48,6 @@ extension TextFormat {
         default: return nil
         }
     }
-
-    /// The patterns of strftime that are one time by themselves, and Apache's own words.
-    private static func apacheTime(_ pattern: String) -> FieldMeaning? {
-        let pattern =
-            pattern.hasPrefix("begin:") || pattern.hasPrefix("end:")
-            ? String(pattern.drop { $0 != ":" }.dropFirst()) : pattern
-        let known = [
-            "sec", "msec", "usec", "%s", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%T%z", "%F %T %z",
-            "%FT%T%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%FT%T", "%F %T", "%d/%b/%Y:%H:%M:%S %z",
-            "%d/%b/%Y:%T %z", "[%d/%b/%Y:%T %z]",
-        ]
-        return known.contains(pattern) ? FieldMeaning(field: .time, rank: pattern == "sec" ? 2 : 0) : nil
-    }
 }
 
 extension TextFormat {
@@ -77,7 +65,8 @@ extension TextFormat {
                 } else {
                     compiler.value(
                         directive, TextFormat.gunicornMeaning(directive.argument),
-                        isWord: ["s", "b", "B", "D", "L", "M", "T"].contains(directive.argument))
+                        isWord: ["s", "b", "B", "D", "L", "M", "T"].contains(directive.argument),
+                        blanks: directive.argument == "r" ? TextNames.blanksOfRequest : 0)
                 }
             }
         }

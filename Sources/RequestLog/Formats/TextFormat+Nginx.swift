@@ -101,6 +101,7 @@ extension TextFormat {
             }
             var part = Part(literal: literal, key: "$" + variable, meaning: meaning(variable))
             part.isList = TextFormat.upstreamLists.contains(variable)
+            part.blanks = TextNames.blanks(ofVariable: variable)
             parts.append(part)
             literal = []
         }

@@ -12,6 +12,8 @@ package struct TextFormat: Hashable, Sendable {
         var meaning: FieldMeaning?
         /// How often the byte behind the value stands in it, too: three durations side by side.
         var inside = 0
+        /// How many blanks stand in it, quotes or not.
+        var blanks = 0
         /// Blanks may stand before the value, to bring it to a width.
         var isPadded = false
         /// A list of upstreams, whose members stand behind a comma and a blank, or between blanks around a colon.
@@ -44,6 +46,10 @@ package struct TextFormat: Hashable, Sendable {
         self.pattern = pattern
         self.parts = parts
         self.end = end
+        // With one blank behind it, as behind `$time_local $status`, those inside are not its end.
+        for place in parts.indices where literal(at: place + 1) == [space] {
+            self.parts[place].inside = parts[place].blanks
+        }
     }
 }
 

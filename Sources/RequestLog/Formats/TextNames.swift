@@ -11,6 +11,17 @@ enum TextNames {
         return FieldNames.meaning(ofPath: FieldNames.normalized(name))
     }
 
+    /// `GET /path HTTP/1.1`
+    static let blanksOfRequest = 2
+
+    static func blanks(ofVariable name: String) -> Int {
+        switch name {
+        case "time_local": 1
+        case "request": blanksOfRequest
+        default: 0
+        }
+    }
+
     /// varnishncsa's `%{Varnish:handling}x` and its like.
     static func ofVarnish(_ name: String) -> FieldMeaning? {
         switch name {

@@ -218,7 +218,7 @@ extension RecordReader {
         case .absent: return .unknown
         case .null, .no: return .anonymous
         case .string, .escapedString:
-            return RecordReader.segment(ofIdentity: identity.run)
+            return RecordReader.segment(ofIdentity: words(identity))
         default: return .authenticated
         }
     }
@@ -231,10 +231,17 @@ extension RecordReader {
         case .absent, .null, .no: return .anonymous
         case .yes, .nested: return .authenticated
         case .string, .escapedString, .number:
+            let run = words(value)
             let words: [StaticString] = ["false", "no", "0"]
-            guard !words.contains(where: value.run.equals) else { return .anonymous }
-            return RecordReader.segment(ofIdentity: value.run)
+            guard !words.contains(where: run.equals) else { return .anonymous }
+            return RecordReader.segment(ofIdentity: run)
         }
+    }
+
+    /// Without its escapes, where they are valid: somebody may be written as anybody likes.
+    @inline(__always)
+    private mutating func words(_ value: LineFields.Value) -> ByteRun {
+        value.kind == .escapedString ? text.read(value.run, escaped: true) ?? value.run : value.run
     }
 
     /// Who it is goes nowhere; only whether it is somebody.

@@ -2,7 +2,7 @@ import CScan
 
 /// The notations beside RFC 3339 with a zone, each told by its own bytes.
 ///
-/// `17/May/2015:10:05:03 +0000` (Apache's %t, nginx's $time_local) · `25/Feb/2019:16:19:48.143` (HAProxy) ·
+/// `17/May/2015:10:05:03 +0000` (Apache's %t, nginx's $time_local; also with a blank before the time of day) · `25/Feb/2019:16:19:48.143` (HAProxy) ·
 /// `2015/05/17 10:05:03` · `2023-08-07 14:12:08,838` (Python) · `2019-12-04<TAB>21:02:31` (W3C) ·
 /// `Feb 25 16:19:49` (RFC 3164 §4.1.2) · `Sun Mar 13 22:49:15 2016` (C's asctime) · `Tue, 15 Nov 1994 08:12:31 GMT`
 /// (RFC 9110 §5.6.7).
@@ -29,7 +29,7 @@ extension TimestampParser {
 
     /// `17/May/2015:10:05:03 +0000`; lines of one log share their minute and their zone, or at least their day.
     private mutating func clf(_ run: ByteRun) -> Timestamp? {
-        guard run.count >= 20, run[11] == colon else { return nil }
+        guard run.count >= 20, run[11] == colon || run[11] == space else { return nil }
         guard run.count == 26 else { return dated(run) }
         // All but the seconds.
         let zone = cscan_word(run.start + 18) & ~0xffff
