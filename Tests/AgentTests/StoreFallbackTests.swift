@@ -63,11 +63,13 @@ struct StoreFallbackTests {
         let log = RecordingLog()
         let thread = StoreThread(consume store, names: names, logger: log.logger) {}
         provocation.happen(disk)
+        // The thread looks for a request when it starts, and then once a second at most.
+        if provocation.isPruned { try PruneRequest().write(Self.directory, disk) }
         let ending = AgentThread.start { thread.run() }
 
         let file = try disk.open("/log/a.log", .read)
         for round in 0..<3 {
-            if provocation.isPruned { try PruneRequest().write(Self.directory, disk) }
+            if provocation.isPruned, round > 0 { try PruneRequest().write(Self.directory, disk) }
             if !thread.takeNews().isBusy {
                 thread.submit(Self.commit(&names, [file], from: round * 200), names: names)
             }
@@ -124,7 +126,7 @@ struct StoreFallbackTests {
 private struct NeverHappened: Error {}
 
 private func eventually(_ condition: () -> Bool) async throws {
-    for _ in 0..<1_000 {
+    for _ in 0..<3_000 {
         if condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }

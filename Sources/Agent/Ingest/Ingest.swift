@@ -70,6 +70,8 @@ package final class Ingest {
     var notices = FallbackNotices()
     /// Looks at which nothing was read because too much waits for the disk.
     var pauses: UInt64 = 0
+    /// Looks at which nothing was read because a commit was under way and enough waited for the next one.
+    private(set) var heldBackLooks: UInt64 = 0
     /// Since the start.
     var finishedLogs: UInt64 = 0
     /// Logs that had to wait because too many were open.
@@ -155,6 +157,7 @@ package final class Ingest {
         // Nobody else keeps it until the disk is ready.
         readSockets()
         if let instant, instant > monotonicNanoseconds {
+            heldBackLooks &+= 1
             return TailProgress(moreReady: false, nextLookNanoseconds: instant)
         }
         var sink = self

@@ -204,7 +204,10 @@ final class IngestThread: Sendable {
         state.uncommittedLines = uncommittedLines
         state.incidents =
             ingest.incidents + [
-                IncidentCount("clock_steps", "Times that the system's clock was set.", clockSteps)
+                IncidentCount("clock_steps", "Times that the system's clock was set.", clockSteps),
+                IncidentCount(
+                    "held_back_looks", "Looks without reading while enough waited for the commit under way.",
+                    ingest.heldBackLooks),
             ]
         state.versions = ingest.windows.versions
         published.withLock { $0 = state }
