@@ -36,6 +36,18 @@ struct RoutePatternTests {
         #expect(read(line("\"request\":\"GET \(path) HTTP/1.1\""), options: options).route() == route)
     }
 
+    @Test(
+        "a path that is written in percent signs is the pattern's, as clients send it",
+        arguments: [
+            ("/caf%C3%A9/ann", "/caf\u{e9}/:id"), ("/caf%c3%a9/ann", "/caf\u{e9}/:id"),
+            ("/%C3%BC-7.txt", "/\u{fc}-*.txt"), ("/caf%C3/ann", "/caf%C3/ann"), ("/%2Ftmp", "/%2Ftmp"),
+        ])
+    func percentEncoded(path: String, route: String) throws {
+        var options = ReaderOptions()
+        options.routes = try ["/caf\u{e9}/:id", "/\u{fc}-*.txt", "/%2Ftmp"].map(RoutePattern.init)
+        #expect(read(line("\"path\":\"\(path)\""), options: options).route() == route)
+    }
+
     @Test("order decides, not how much a pattern says")
     func order() throws {
         for (patterns, route) in [(["/**", "/users/:id"], "/**"), (["/users/:id", "/**"], "/users/:id")] {

@@ -1,7 +1,8 @@
 /// A path with places that any value fits, as a user writes it: `/users/:id`, `/users/{id}`, `/static/**`, `/**/*.css`.
 ///
 /// `:name`, `{name}` and `*` stand for one segment that is not empty, `**` for any number of them. Inside a segment `*`
-/// and `{name}` stand for any bytes. Everything else is itself, byte for byte.
+/// and `{name}` stand for any bytes. Everything else is itself, byte for byte, but that what is not ASCII may be written
+/// as it is or as clients send it: `/café` is `/caf%C3%A9`.
 package struct RoutePattern: Hashable, Sendable {
     enum Segment: Hashable {
         case text([UInt8])
@@ -27,7 +28,9 @@ package struct RoutePattern: Hashable, Sendable {
         }
         var segments: [Segment] = []
         for part in text.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false) {
-            segments.append(try RoutePattern.segment(Array(part)))
+            var bytes = Array(part)
+            bytes.removeLast(bytes.count - bytes.withUnsafeMutableBufferPointer(RoutePattern.withoutPercentSigns))
+            segments.append(try RoutePattern.segment(bytes))
         }
         self.text = text
         self.segments = segments
@@ -44,6 +47,17 @@ package struct RoutePattern: Hashable, Sendable {
             bytes += text
         }
         return bytes
+    }
+
+    /// Whether a path must be read without its percent signs to be held against it.
+    var isWide: Bool {
+        segments.contains { segment in
+            switch segment {
+            case .text(let text): text.contains { $0 >= 0x80 }
+            case .pieces(let pieces): pieces.joined().contains { $0 >= 0x80 }
+            case .one, .many: false
+            }
+        }
     }
 
     private static func segment(_ bytes: [UInt8]) throws(RoutePatternError) -> Segment {
@@ -71,6 +85,32 @@ package struct RoutePattern: Hashable, Sendable {
         }
         if pieces.count == 1 { return .text(pieces[0]) }
         return pieces.allSatisfy(\.isEmpty) ? .one : .pieces(pieces)
+    }
+
+    /// Puts the bytes from 0x80 on in the place of their percent signs and digits; returns how many bytes are left.
+    ///
+    /// What is ASCII stays as it is written: `%2F` is no slash.
+    static func withoutPercentSigns(_ bytes: inout UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var (place, kept) = (0, 0)
+        while place < bytes.count {
+            var length = 1
+            var byte = bytes[place]
+            if byte == UInt8(ascii: "%"), place + 2 < bytes.count, let high = hexadecimal(bytes[place + 1]), high >= 8,
+                let low = hexadecimal(bytes[place + 2])
+            {
+                (byte, length) = (high << 4 | low, 3)
+            }
+            bytes[kept] = byte
+            kept += 1
+            place += length
+        }
+        return kept
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        if isDigit(byte) { return byte - zero }
+        let letter = lowercased(byte) &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {

@@ -25,6 +25,10 @@ struct RoutePatterns: ~Copyable {
     }
 
     let isEmpty: Bool
+    /// Longer paths are taken as they are written.
+    private static let longestEncoded = 4_096
+    /// A path without its percent signs; nil: no pattern asks for one.
+    private let unencoded: UnsafeMutableBufferPointer<UInt8>?
     private let patterns: UnsafeMutableBufferPointer<Pattern>
     private let segments: UnsafeMutableBufferPointer<Segment>
     private let pieces: UnsafeMutableBufferPointer<ByteRun>
@@ -32,6 +36,10 @@ struct RoutePatterns: ~Copyable {
 
     init(_ list: [RoutePattern]) {
         isEmpty = list.isEmpty
+        unencoded =
+            list.contains(where: \.isWide)
+            ? .allocate(capacity: RoutePatterns.longestEncoded + ByteRun.padding) : nil
+        unencoded?.initialize(repeating: 0)
         let all = list.flatMap(\.segments)
         let allPieces = all.flatMap { segment -> [[UInt8]] in
             if case .pieces(let pieces) = segment { pieces } else { [] }
@@ -83,6 +91,7 @@ struct RoutePatterns: ~Copyable {
         segments.deallocate()
         pieces.deallocate()
         bytes.deallocate()
+        unencoded?.deallocate()
     }
 
     private static func word(_ bytes: ArraySlice<UInt8>) -> (value: UInt64, mask: UInt64) {
@@ -94,7 +103,7 @@ struct RoutePatterns: ~Copyable {
         return (value, mask)
     }
 
-    /// The first pattern that takes the path of a request target, as it was written.
+    /// The first pattern that takes the path of a request target.
     ///
     /// Query, fragment and the parameters of segments (`;v=1`) are no part of it. `ByteRun.padding` bytes behind the
     /// target are readable.
@@ -102,6 +111,11 @@ struct RoutePatterns: ~Copyable {
         var path = RouteTemplate.pathOnly(target)
         if path.isEmpty { path = ByteRun(start: bytes, count: 1) }
         guard path[0] == bytes[0] else { return nil }
+        if let unencoded, path.count <= RoutePatterns.longestEncoded {
+            var copy = UnsafeMutableBufferPointer(rebasing: unencoded[..<path.count])
+            copy.baseAddress!.update(from: path.start, count: path.count)
+            path = ByteRun(start: copy.baseAddress!, count: RoutePattern.withoutPercentSigns(&copy))
+        }
         let low = cscan_word(path.start)
         let high = cscan_word(path.start + 8)
         let hasParameters = path.firstPlace(of: UInt8(ascii: ";")) != nil
