@@ -84,6 +84,32 @@ struct StatedLinesTests {
         }
     }
 
+    @Test("times without a zone, through an hour that comes twice, read by one thread and by two")
+    func clocks() throws {
+        let disk = SimulatedFileSystem()
+        let begin = try #require(Timestamp(rfc3339: "2027-10-30T23:30:00Z"))
+        let change = begin + .minutes(90)
+        // 20,000 lines of 2.5 hours, most of them in one of the two. Each tells its own half hour.
+        let text = (0..<20_000).map { number in
+            let time = begin + .milliseconds(Int64(number) * 450)
+            let local = "\(time + .minutes(time < change ? 120 : 60))".prefix(19)
+            return #"{"time":"\#(local)","route":"/\#(time.floored(to: .seconds(1_800)))","status":200}"# + "\n"
+        }.joined()
+        disk.write(text, to: "/old/a.log")
+        var options = ReaderOptions(timeZone: TimeZones.zone("Europe/Berlin"))
+        options.reference = change
+        for threads in [1, 2, 2] {
+            for part in 0..<5 {
+                var span = EventSpan()
+                span.from = begin + .minutes(Int64(part) * 30)
+                span.to = span.from + .minutes(30)
+                let view = try SummaryRun(fileSystem: disk, options: options, span: span, threads: threads)
+                    .run(["/old/a.log"]) { _, _, _ in }.view
+                #expect(view.routes.keys.map { view.names[$0] } == ["/\(span.from)"], "\(threads) threads")
+            }
+        }
+    }
+
     static let uvicorn = #"INFO:     127.0.0.1:60084 - "GET /docs HTTP/1.1" 200 OK"# + "\n"
 
     @Test("a line of a format without times counts when it arrives")

@@ -6,8 +6,7 @@ extension Ingest {
     package func lines(_ bytes: UnsafeRawBufferPointer, of log: UInt32, in buffer: inout ReadBuffer) {
         guard let second else { return lines(bytes, of: log) }
         var followed = logs[log] ?? met(log)
-        followed.context.begin(bytes, format: followed.intake.options.format)
-        if followed.context.isOrdered || followed.intake.options.isOrdered { return lines(bytes, of: log) }
+        if followed.context.mustWait(bytes, under: followed.intake.options) { return lines(bytes, of: log) }
         let origin = SecondIntake.Origin(
             log: log, source: followed.sourceName, options: followed.intake.options, span: span)
         blocks += 1

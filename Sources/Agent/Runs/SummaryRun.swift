@@ -206,9 +206,8 @@ extension SummaryRun: BlockSink {
     package func lines(_ bytes: UnsafeRawBufferPointer, in buffer: inout ReadBuffer) {
         blocks += 1
         let origin = SecondIntake.Origin(log: 0, source: names[source], options: intake.options, span: span)
-        context.begin(bytes, format: intake.options.format)
-        let isOrdered = context.isOrdered || intake.options.isOrdered
-        if let second, !isOrdered, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
+        let mustWait = context.mustWait(bytes, under: intake.options)
+        if let second, !mustWait, second.take(bytes, in: &buffer, of: origin, number: blocks) { return }
         take(bytes, number: blocks)
     }
 

@@ -20,8 +20,8 @@ package struct ReaderOptions: Hashable, Sendable {
     /// A line that a container runtime has cut is too long when its parts together are longer.
     package var lineLimitBytes = 1 << 20
 
-    /// Whether lines must be read one after the other: an hour that clocks show twice is told by the lines before it.
-    package var isOrdered: Bool { timeZone?.changes == true }
+    /// An hour that clocks show twice is told by the lines before it.
+    package var hasChangingClocks: Bool { timeZone?.changes == true }
 
     package init(format: LineFormat = .auto, durationUnit: DurationUnit? = nil, timeZone: TimeZone? = nil) {
         self.format = format

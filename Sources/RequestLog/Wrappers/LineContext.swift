@@ -39,6 +39,14 @@ package struct LineContext: Equatable, Sendable {
     /// Whether its lines must be read one after the other.
     package var isOrdered: Bool { kind != .free && kind != .unknown }
 
+    /// Whether a block must be read behind the ones before it. What the first one has tells of the others, so it is one of
+    /// these where the log may have times without a zone.
+    package mutating func mustWait(_ block: UnsafeRawBufferPointer, under options: ReaderOptions) -> Bool {
+        let mayHaveLocalTimes = options.hasChangingClocks && (kind == .unknown || lastLocal != nil)
+        begin(block, format: options.format)
+        return isOrdered || mayHaveLocalTimes
+    }
+
     /// Learns from the first lines which kind of log it is.
     package mutating func begin(_ block: UnsafeRawBufferPointer, format: LineFormat) {
         guard kind == .unknown, let base = block.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
