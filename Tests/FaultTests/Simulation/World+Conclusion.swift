@@ -142,6 +142,8 @@ extension World {
             // What was known from elsewhere, or there before the start, comes first and was not read.
             let unread = Int(position.offset) - Int(ledger.lineBytes)
             if unread < 0, hasCutLogs || hasTwins { continue }
+            // A log cut below where it was begun is read from its new start; what was skipped is no longer in it.
+            if unread < ledger.skippedAtStart, hasCutLogs { continue }
             guard unread >= ledger.skippedAtStart, unread == 0 || content[unread - 1] == 10 else {
                 if unread > 0, wasPassedOver(content[..<unread]) { continue }
                 fail("\(position.path) stands at \(position.offset), its ledger at \(ledger.lineBytes)")
