@@ -51,9 +51,11 @@ package struct Agent: Sendable {
         let recovered = store.recovered
         let receivers = try DatagramReceiver.started(by: settings, logger)
         defer { for receiver in receivers { receiver.socket.removeFile() } }
-        let rules = HealthRules(settings.health)
         let ingest = IngestThread(
-            commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: rules, logger: logger)
+            commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: HealthRules.all(settings.health),
+            timing: HealthTiming(settings.health), healthHistory: healthHistory(of: store),
+            future: Timestamp.Span(settings.limits.future), logger: logger)
+        let peers = try PeerWatch(settings.health, ingest: ingest, logger: logger)
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
             ingest: ingest, store: storing, release: release, startTime: AgentClock.wall)
@@ -68,10 +70,27 @@ package struct Agent: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: pipeline), .init(service: Reopening(ingest: ingest)),
-                    .init(service: Answering(server: server)),
+                    .init(service: Answering(server: server)), .init(service: peers),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: AgentLogHandler.quiet))
         try await group.run()
+    }
+
+    /// What cannot be read is left behind: no request depends on it.
+    private func healthHistory(of store: borrowing Store) -> HealthHistory {
+        let limit = settings.limits.healthHistory
+        do throws(StoreError) {
+            let history = HealthHistory(try store.healthHistory() ?? "", limit: limit)
+            if history.damagedLines > 0 {
+                logger.warning(
+                    "Part of the history of health is damaged and left out",
+                    metadata: ["lines": "\(history.damagedLines)"])
+            }
+            return history
+        } catch {
+            logger.warning("Cannot read the history of health; it begins anew", metadata: ["reason": "\(error)"])
+            return HealthHistory(limit: limit)
+        }
     }
 
     private func logsPresent() -> [FilePath: FileMetadata] {

@@ -28,11 +28,20 @@ struct AgentState: AgentView {
     }
 
     func health(group: String?) -> HealthReport? {
-        guard group == nil else { return nil }
+        let group = group ?? HealthRules.service
         // A judgement from before the loop got stuck would be a lie.
-        guard case .stuck(let reason) = liveness() else { return ingest.state.health }
-        return ingest.rules.judge(.unseen(because: reason, now: AgentClock.wall))
+        guard case .stuck(let reason) = liveness() else { return ingest.health(of: group)?.report }
+        return ingest.rules.first { $0.group == group }?.judge(.unseen(because: reason, now: AgentClock.wall))
     }
+
+    func localHealth() -> HealthReport {
+        guard case .alive = liveness(), let answer = ingest.health(of: HealthRules.service) else {
+            return ingest.rules[0].judge(.unseen(because: "the agent's loop does not turn", now: AgentClock.wall))
+        }
+        return answer.local
+    }
+
+    func healthHistory() -> [HealthChange] { ingest.state.healthHistory }
 
     func metricsPage() async -> MetricsPage {
         let (state, durable) = (ingest.state, store.state)
@@ -55,8 +64,14 @@ struct AgentState: AgentView {
         agent.degraded = durable.failure != nil
         agent.lastCommit = durable.lastCommit
         agent.incidents = state.incidents + durable.incidents
-        let health =
-            self.health(group: nil).map { [MetricsPage.GroupHealth(group: "service", status: $0.status)] } ?? []
+        let health = ingest.rules.compactMap { rules -> MetricsPage.GroupHealth? in
+            guard let answer = state.health[rules.group], let report = self.health(group: rules.group) else {
+                return nil
+            }
+            return MetricsPage.GroupHealth(
+                group: rules.group, status: report.status, changes: answer.changes, flaps: answer.flaps,
+                weight: answer.weight)
+        }
         return MetricsPage(
             names: durable.names, counters: state.versions.folded(durable.counters.series), health: health,
             agent: agent)

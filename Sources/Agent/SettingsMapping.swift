@@ -1,26 +1,11 @@
 import Files
-package import Health
 package import RequestLog
-import RollingWindow
 import Serving
 package import Settings
 package import Store
 import Tailing
 
 // From settings, which are words and units of people, to what the rooms are given.
-
-extension HealthRules {
-    package init(_ settings: Settings.Health) {
-        self.init()
-        window = WindowLength(rawValue: settings.window.rawValue)!
-        minRequests = UInt64(settings.minRequests)
-        errorRatioWarn = settings.errorRatio.warn.value
-        errorRatioFail = settings.errorRatio.fail.value
-        p95Warn = Timestamp.Span(settings.p95.warn)
-        p95Fail = Timestamp.Span(settings.p95.fail)
-        staleAfter = Timestamp.Span(settings.staleAfter)
-    }
-}
 
 extension StoreLimits {
     package init(_ settings: Settings) {

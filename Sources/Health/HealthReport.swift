@@ -8,12 +8,36 @@ package struct HealthReport: Equatable, Sendable {
     package var output: String
     package var checks: [HealthCheck]
     package var time: Timestamp
+    /// What the group is in, and since when; nil of a judgement on one instant.
+    package var state: HealthState?
+    package var since: Timestamp?
+    /// Share of the full weight that should be sent here, in [0, 1].
+    package var weight: Double?
 
     package init(status: HealthStatus, output: String, checks: [HealthCheck], time: Timestamp) {
         self.status = status
         self.output = output
         self.checks = checks
         self.time = time
+    }
+}
+
+extension HealthReport {
+    /// Says how the groups are; one that is not well is a warning for the whole, and no more.
+    package mutating func add(_ reports: [HealthReport], of groups: [String]) {
+        var unwell: [String] = []
+        for (report, group) in zip(reports, groups) {
+            let status = min(report.status, .warn)
+            checks.append(
+                HealthCheck(
+                    name: "\(group):state", status: status, observedValue: Double(report.status.severity),
+                    observedUnit: "severity", limit: nil, time: report.time, output: report.output))
+            // Of a group without traffic there is nothing to warn of while the service is seen.
+            if status == .warn, report.state != .unseen { unwell.append("\(group): \(report.output)") }
+        }
+        guard !unwell.isEmpty else { return }
+        output = status == .pass ? unwell.joined(separator: "; ") : ([output] + unwell).joined(separator: "; ")
+        status = max(status, .warn)
     }
 }
 

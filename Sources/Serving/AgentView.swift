@@ -4,7 +4,7 @@ package import RollingWindow
 
 /// What the server asks of the agent.
 ///
-/// `liveness`, `readiness` and `health` are called on the event loop, once per probe: they must neither wait nor
+/// `liveness`, `readiness` and those of health are called on the event loop, once per probe: they must neither wait nor
 /// compute, only read what was published last. The others may take their time; the connection waits for them, and
 /// only that connection.
 package protocol AgentView: Sendable {
@@ -16,6 +16,12 @@ package protocol AgentView: Sendable {
 
     /// The judgement on the service, or on one group of its routes; nil where there is no such group.
     func health(group: String?) -> HealthReport?
+
+    /// The agent's own judgement, before peers and guards have a say.
+    func localHealth() -> HealthReport
+
+    /// The changes of state, oldest first.
+    func healthHistory() -> [HealthChange]
 
     func metricsPage() async throws -> MetricsPage
 

@@ -98,6 +98,8 @@ extension Settings {
         package var future = Duration.minutes(5)
         /// What the kernel is asked to keep of a socket until it is read.
         package var receiveBuffer = ByteCount.mebibytes(4)
+        /// Changes of health that are remembered, over restarts too.
+        package var healthHistory = 1_000
     }
 
     package struct Snapshots: Sendable, Equatable {
@@ -105,32 +107,6 @@ extension Settings {
         package var keep10s = Duration.hours(6)
         package var keep1m = Duration.days(7)
         package var keep5m = Duration.days(90)
-    }
-
-    package struct Health: Sendable, Equatable {
-        package enum Window: String, CaseIterable, Sendable {
-            case oneMinute = "1m"
-            case fiveMinutes = "5m"
-            case fifteenMinutes = "15m"
-            case oneHour = "1h"
-        }
-
-        package var window = Window.oneMinute
-        package var minRequests = 20
-        package var errorRatio = Threshold(warn: Ratio(value: 0.01), fail: Ratio(value: 0.05))
-        package var p95 = Threshold(warn: Duration.seconds(1), fail: Duration.seconds(5))
-        package var staleAfter = Duration.seconds(60)
-    }
-
-    /// Above `warn` is a warning, above `fail` a failure; `warn` is never above `fail`.
-    package struct Threshold<Value: Comparable & Sendable>: Sendable, Equatable {
-        package var warn: Value
-        package var fail: Value
-
-        package init(warn: Value, fail: Value) {
-            self.warn = warn
-            self.fail = fail
-        }
     }
 
     package struct Log: Sendable, Equatable {

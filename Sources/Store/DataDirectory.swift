@@ -12,6 +12,7 @@ package import SystemPackage
 /// snapshots/2026-11-22.plb    the total of a day
 /// snapshots/….plb.removed-3-5 deleted from a full disk: empty, and gone when the marks can say it
 /// holds/NAME                  stretches of event time whose slices stay as they are
+/// health                      the last changes of health, a line each
 /// requests/prune              asks the agent to delete old snapshots
 /// origins/0000000001.plj      of a merged directory: the last state of each store that went in
 /// ```
@@ -27,6 +28,7 @@ package struct DataDirectory: Equatable, Sendable {
     package var origins: FilePath { path.appending("origins") }
 
     package var marks: FilePath { path.appending("marks") }
+    package var health: FilePath { path.appending("health") }
     package var holds: FilePath { path.appending("holds") }
     package var requests: FilePath { path.appending("requests") }
     package var pruneRequest: FilePath { requests.appending("prune") }

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("From settings to rooms")
 struct SettingsMappingTests {
-    @Test("every window of the settings is a window", arguments: Settings.Health.Window.allCases)
-    func windows(window: Settings.Health.Window) {
+    @Test("every window of the settings is a window", arguments: Settings.HealthRules.Window.allCases)
+    func windows(window: Settings.HealthRules.Window) {
         var settings = Settings.defaults.health
-        settings.window = window
+        settings.rules.window = window
         #expect(HealthRules(settings).window.rawValue == window.rawValue)
     }
 
@@ -24,17 +24,40 @@ struct SettingsMappingTests {
     @Test("thresholds arrive in the units of the rules")
     func health() {
         var settings = Settings.defaults.health
-        settings.minRequests = 7
-        settings.errorRatio = .init(warn: Ratio(value: 0.02), fail: Ratio(value: 0.2))
-        settings.p95 = .init(warn: .milliseconds(250), fail: .seconds(2))
+        settings.rules.minRequests = 7
+        settings.rules.errorRatio = .init(warn: Ratio(value: 0.02), fail: Ratio(value: 0.2))
+        settings.rules.p95 = .init(warn: .milliseconds(250), fail: .seconds(2))
         settings.staleAfter = .minutes(2)
         let rules = HealthRules(settings)
         #expect(rules.minRequests == 7)
-        #expect(rules.errorRatioWarn == 0.02)
-        #expect(rules.errorRatioFail == 0.2)
-        #expect(rules.p95Warn == .milliseconds(250))
-        #expect(rules.p95Fail == .seconds(2))
-        #expect(rules.staleAfter == .minutes(2))
+        #expect(rules.limits[.errorRatio] == HealthLimits(warn: .absolute(0.02), fail: .absolute(0.2)))
+        #expect(rules.limits[.p95] == HealthLimits(warn: .absolute(0.25), fail: .absolute(2)))
+        #expect(rules.unseen.staleAfter == .minutes(2))
+    }
+
+    @Test("the defaults of the settings are those of the rules")
+    func healthDefaults() {
+        #expect(HealthRules.all(Settings.defaults.health).map(\.limits) == [HealthRules().limits])
+        #expect(HealthRules(Settings.defaults.health).unseen.clockSkew == UnseenRules().clockSkew)
+        #expect(HealthTiming(Settings.defaults.health) == HealthTiming())
+    }
+
+    @Test("every word of a group is one of the records, and all of them can be said")
+    func healthGroups() throws {
+        var group = Settings.HealthGroup(name: "all")
+        (group.methods, group.segments) = (Settings.HealthGroup.methodWords, Settings.HealthGroup.segmentWords)
+        group.caches = Settings.HealthGroup.cacheWords
+        group.routes = ["/admin/**"]
+        group.rules.p99 = .init(warn: .relative(3), fail: .none)
+        #expect(group.problems.isEmpty)
+        var settings = Settings.defaults.health
+        settings.groups = [group]
+        let rules = try #require(HealthRules.all(settings).last)
+        #expect(rules.group == "all" && rules.limits[.p99] == HealthLimits(warn: .relative(3), fail: nil))
+        #expect(rules.selection.methods == Set(Method.allCases) && rules.selection.segments == Set(Segment.allCases))
+        #expect(rules.selection.caches == Set(CacheStatus.allCases) && rules.selection.routes.count == 1)
+        settings.groups[0].routes = ["/{"]
+        #expect(settings.groups[0].problems.map(\.key) == ["routes[0]"])
     }
 
     @Test("every format of the settings is a format of lines", arguments: Settings.Input.Format.allCases)

@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import SystemPackage
 import Testing
 
@@ -20,6 +21,31 @@ extension EndToEnd {
                     let metrics = try await agent.get("/metrics")
                     #expect(metrics.status == 200)
                     #expect(try await agent.metric("plumbline_health_status") == 2)
+                }
+            }
+        }
+
+        @Test(
+            "a change of health has its line of the log, its counter and its place in a history that outlives kill -9")
+        func history() async throws {
+            try await withWorkplace { place in
+                let time = Date(timeIntervalSinceNow: -2).formatted(.iso8601)
+                let line = "{\"time\":\"\(time)\",\"status\":500,\"route\":\"/r\",\"duration_ms\":9}\n"
+                let log = try place.write("app.log", String(repeating: line, count: 50))
+                let ending = try await withAgent(log.string, "--from-start", in: place) { agent in
+                    try await wait("/health to fail") { try await agent.get("/health").status == 503 }
+                    #expect(try await agent.get("/api/v1/health/local").text.contains("\"status\": \"fail\""))
+                    #expect((try await agent.metric("plumbline_health_changes_total") ?? 0) >= 2)
+                    let said = try String(contentsOfFile: agent.program.log.string, encoding: .utf8)
+                    #expect(said.contains("Health has changed"), "\(said)")
+                    // It is written right after it is told.
+                    try await Task.sleep(for: .milliseconds(500))
+                    agent.send(SIGKILL)
+                }.ending
+                #expect(ending.status == .signaled(SIGKILL))
+                try await withAgent(log.string, in: place) { agent in
+                    let history = try await agent.get("/api/v1/health/history")
+                    #expect(history.status == 200 && history.text.contains("\"to\": \"fail\""), "\(history.text)")
                 }
             }
         }

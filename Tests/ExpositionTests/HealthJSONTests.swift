@@ -50,4 +50,40 @@ import Testing
 
                 """)
     }
+
+    @Test("a state that lasts is said with its beginning and its weight")
+    func state() {
+        var report = HealthReport(status: .warn, output: "on probation", checks: [], time: time)
+        report.state = .probation
+        report.since = time - .seconds(60)
+        report.weight = 0.1
+        #expect(
+            text(HealthJSON.render(report)) == """
+                {
+                  "status": "warn",
+                  "output": "on probation",
+                  "time": "2026-11-22T10:00:00Z",
+                  "state": "probation",
+                  "since": "2026-11-22T09:59:00Z",
+                  "weight": 0.1,
+                  "checks": {}
+                }
+
+                """)
+    }
+
+    @Test("the history is a list, oldest first")
+    func history() {
+        let change = HealthChange(time: time, group: "admin", from: .pass, to: .guarded, reason: "a \"b\"")
+        #expect(
+            text(HealthHistoryJSON.render([change])) == """
+                {
+                  "changes": [
+                    {"time": "2026-11-22T10:00:00Z", "group": "admin", "from": "pass", "to": "guarded", \
+                "reason": "a \\"b\\""}
+                  ]
+                }
+
+                """)
+    }
 }

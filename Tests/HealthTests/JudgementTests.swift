@@ -47,8 +47,14 @@ import Testing
             testDescription: "errors at the limit", errors: 10,
             output: "1,000 requests over 1m: error ratio 1 % (limit 1 %), p95 99.6 ms (limit 1 s)"),
         Scenario(
-            testDescription: "errors over the limit", errors: 11, status: .warn,
-            output: "error ratio is 1.1 % over 1m, limit 1 %"),
+            testDescription: "errors over the limit, and not surely so", errors: 11,
+            output: "1,000 requests over 1m: error ratio 1.1 % (limit 1 %), p95 99.6 ms (limit 1 s)"),
+        Scenario(
+            testDescription: "errors over the limit", errors: 20, status: .warn,
+            output: "error ratio is 2 % over 1m, limit 1 %"),
+        Scenario(
+            testDescription: "one 500 at night", requests: 20, errors: 1, status: .warn,
+            output: "error ratio is 5 % over 1m, limit 1 %"),
         Scenario(
             testDescription: "many errors", errors: 73, status: .fail, output: "error ratio is 7.3 % over 1m, limit 5 %"
         ),
@@ -137,8 +143,7 @@ import Testing
     @Test("a fail limit below the warn limit still fails")
     func inverted() {
         var rules = HealthRules()
-        rules.errorRatioWarn = 0.5
-        rules.errorRatioFail = 0.01
+        rules.limits[.errorRatio] = HealthLimits(warn: .absolute(0.5), fail: .absolute(0.01))
         #expect(rules.judge(Scenario(testDescription: "", errors: 20, output: "").inputs).status == .fail)
     }
 

@@ -26,6 +26,8 @@ struct EndpointTests {
             ("/api/v1/windows/1m?route=%2Forders%2F%7Bid%7D&source=main", 200, "application/json", "\"requests\": 7"),
             ("/api/v1/windows/1m?route=/none", 200, "application/json", "\"requests\": 0"),
             ("/api/v1/ledger", 200, "application/json", "/var/log/app.log"),
+            ("/api/v1/health/local", 200, "application/health+json", "own judgement"),
+            ("/api/v1/health/history", 200, "application/json", "\"from\": \"pass\", \"to\": \"fail\""),
             ("/nowhere", 404, "application/problem+json", "/readyz"),
             ("/health/", 404, "application/problem+json", "nothing at"),
             ("/health/other", 404, "application/problem+json", "no health group"),

@@ -78,10 +78,10 @@ struct FileTests {
         expected.snapshots.keep10s = .hours(1)
         expected.snapshots.keep1m = .hours(2)
         expected.snapshots.keep5m = .hours(3)
-        expected.health.window = .fifteenMinutes
-        expected.health.minRequests = 7
-        expected.health.errorRatio = .init(warn: Ratio(value: 0.02), fail: Ratio(value: 0.1))
-        expected.health.p95 = .init(warn: .milliseconds(100), fail: .milliseconds(1_500))
+        expected.health.rules.window = .fifteenMinutes
+        expected.health.rules.minRequests = 7
+        expected.health.rules.errorRatio = .init(warn: Ratio(value: 0.02), fail: Ratio(value: 0.1))
+        expected.health.rules.p95 = .init(warn: .milliseconds(100), fail: .milliseconds(1_500))
         expected.health.staleAfter = .seconds(120)
         expected.log.level = .debug
         expected.log.format = .json

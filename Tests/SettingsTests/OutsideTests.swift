@@ -17,12 +17,22 @@ struct OutsideTests {
     func variables() throws {
         for setting in SettingsTable.settings.settings {
             let name = try #require(setting.environment)
-            #expect(try read("", environment: [name: setting.example]).listen == Settings.defaults.listen)
+            #expect(
+                try read("", environment: [name: setting.isList ? "http://10.0.0.2:9180" : setting.example]).listen
+                    == Settings.defaults.listen)
             if setting.key == "data" { continue }
             #expect(
                 errors("", environment: [name: "~wrong~"])
                     == ["environment \(name): \(setting.key): expected \(setting.expected), found \"~wrong~\""])
         }
+    }
+
+    @Test("a variable's list has commas, and takes the place of the file's")
+    func listVariable() throws {
+        let environment = ["PLUMBLINE_HEALTH_PEERS": "http://b:1,http://[::1]:2/api"]
+        let settings = try read("health: {peers: [\"http://a\"]}", environment: environment)
+        #expect(settings.health.peers == ["http://b:1", "http://[::1]:2/api"])
+        #expect(try read("health: {peers: [\"http://a\"]}").health.peers == ["http://a"])
     }
 
     @Test("an empty variable counts as absent")

@@ -130,9 +130,9 @@ struct ValueTests {
 
     @Test("a window may be written by its length")
     func window() throws {
-        #expect(try Settings.Health.Window.parse("60s") == .oneMinute)
+        #expect(try Settings.HealthRules.Window.parse("60s") == .oneMinute)
         #expect(throws: ValueError(expected: "one of 1m, 5m, 15m, 1h", found: "\"2m\"")) {
-            try Settings.Health.Window.parse("2m")
+            try Settings.HealthRules.Window.parse("2m")
         }
     }
 }

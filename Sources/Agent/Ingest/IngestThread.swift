@@ -40,22 +40,39 @@ final class IngestThread: Sendable {
 
     private let inbox = Mutex(Inbox())
     private let published: Mutex<Published>
+    /// Ingest alone advances it.
+    private let watch: Mutex<HealthWatch>
     private let wakeUp = WakeUp()
     private let commitIntervalNanoseconds: Int64
-    let rules: HealthRules
+    private let timing: HealthTiming
+    /// Of the whole service first.
+    let rules: [HealthRules]
+    private let peers = Mutex(PeerCount())
+    /// Lines further ahead of the clock are not counted.
+    private let future: Timestamp.Span
     private let logger: Logger
 
-    init(commitIntervalNanoseconds: Int64, rules: HealthRules, logger: Logger) {
+    init(
+        commitIntervalNanoseconds: Int64, rules: [HealthRules], timing: HealthTiming, healthHistory: HealthHistory,
+        future: Timestamp.Span, logger: Logger
+    ) {
         self.commitIntervalNanoseconds = commitIntervalNanoseconds
         self.rules = rules
+        self.timing = timing
+        self.future = future
         self.logger = logger
+        let watch = HealthWatch(rules: rules, timing: timing, history: healthHistory, now: AgentClock.wall)
         published = Mutex(
             Published(
-                beatNanoseconds: AgentClock.monotonicNanoseconds,
-                health: rules.judge(.unseen(because: "the agent is starting", now: AgentClock.wall))))
+                beatNanoseconds: AgentClock.monotonicNanoseconds, health: watch.answers,
+                healthHistory: healthHistory.changes))
+        self.watch = Mutex(watch)
     }
 
     var state: Published { published.withLock { $0 } }
+
+    /// Without a copy of everything else: probes ask for it.
+    func health(of group: String) -> HealthWatch.Answer? { published.withLock { $0.health[group] } }
 
     func window(_ length: WindowLength) async -> SeriesView {
         await withCheckedContinuation { ask(.window(length, $0)) }
@@ -64,6 +81,9 @@ final class IngestThread: Sendable {
     func ledger() async -> Ledger { await withCheckedContinuation { ask(.ledger($0)) } }
 
     func reopen() { tell { $0.reopen = true } }
+
+    /// What the peers said last.
+    func heard(from count: PeerCount) { peers.withLock { $0 = count } }
 
     /// The store has news.
     func committed() { wakeUp.ring() }
@@ -133,7 +153,8 @@ final class IngestThread: Sendable {
             let isAsked = !mail.queries.isEmpty || mail.reopen || mail.isStopping
             if instant + IngestThread.gatherNanoseconds >= nextBeat || isFirstNews || isAsked {
                 publish(
-                    ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps)
+                    ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps,
+                    store)
                 nextBeat = instant + IngestThread.beatNanoseconds
             }
             answer(mail.queries, ingest)
@@ -176,7 +197,9 @@ final class IngestThread: Sendable {
         if left > 0 { wakeUp.wait(orReadable: others, nanoseconds: left) }
     }
 
-    private func publish(_ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64, clockSteps: UInt64) {
+    private func publish(
+        _ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64, clockSteps: UInt64, _ store: StoreThread
+    ) {
         let ledger = ingest.ledger
         let total = ledger.total
         var unready = ingest.problems.values.map { "\($0)" }.sorted()
@@ -185,11 +208,15 @@ final class IngestThread: Sendable {
             unready.append("catching up: \(lagBytes) bytes behind")
         }
         if ingest.isPaused { unready.append("reading is paused until the disk takes commits again") }
-        let health = rules.judge(
-            HealthInputs(
-                now: now, total: ingest.windows[rules.window].totals[ingest.primary] ?? Rollup(),
-                lastEvent: ingest.windows.newestEvents[ingest.primary], blind: unready.first, lagBytes: lagBytes))
-        var state = Published(beatNanoseconds: AgentClock.monotonicNanoseconds, health: health)
+        let paused = "reading is paused until the disk takes commits again"
+        let sight = Sight(
+            windows: ingest.windows, primary: ingest.primary, names: ingest.names,
+            blind: ingest.problems.values.map { "\($0)" }.min() ?? (ingest.isPaused ? paused : nil),
+            lagBytes: lagBytes, isCatchingUp: !ingest.hasCaughtUp)
+        let health = judge(sight, refusedLines: total.counts[.futureTime], now: now, store)
+        var state = Published(
+            beatNanoseconds: AgentClock.monotonicNanoseconds, health: health.answers,
+            healthHistory: health.history.changes)
         state.unready = unready
         state.lagBytes = lagBytes
         state.minute = ingest.windows[.oneMinute].totals[ingest.primary] ?? Rollup()
@@ -211,6 +238,27 @@ final class IngestThread: Sendable {
             ]
         state.versions = ingest.windows.versions
         published.withLock { $0 = state }
+    }
+
+    /// Every change has its line of the log, its counter and its place in the history.
+    private func judge(_ sight: Sight, refusedLines: UInt64, now: Timestamp, _ store: StoreThread) -> HealthWatch {
+        let moment = HealthMoment(
+            wall: now, uptime: Timestamp.Span(nanoseconds: AgentClock.monotonicNanoseconds))
+        let peers = peers.withLock { $0 }
+        let (changes, watch) = watch.withLock { watch in
+            watch.note(refusedLines: refusedLines, furtherAheadThan: future, at: now)
+            return (watch.advance(sight, peers: peers, at: moment), watch)
+        }
+        for change in changes {
+            logger.log(
+                level: change.to == .fail ? .error : change.to == .pass ? .notice : .warning, "Health has changed",
+                metadata: [
+                    "group": "\(change.group)", "from": "\(change.from)", "to": "\(change.to)",
+                    "reason": "\(change.reason)",
+                ])
+        }
+        if !changes.isEmpty { store.keep(healthHistory: watch.history.text) }
+        return watch
     }
 
     private func answer(_ queries: [Query], _ ingest: Ingest) {

@@ -8,8 +8,10 @@ import Synchronization
 struct Published: Sendable {
     /// Monotonic clock of the last turn of the loop.
     var beatNanoseconds: Int64
-    /// The judgement on the service as of this look.
-    var health: HealthReport
+    /// The judgements as of this look, by group.
+    var health: [String: HealthWatch.Answer]
+    /// The changes of state, oldest first.
+    var healthHistory: [HealthChange] = []
     /// Why the agent is not ready; empty when it is.
     var unready: [String] = ["starting"]
     /// The primary source over the last minute.

@@ -29,6 +29,8 @@ final class StoreThread: Sendable {
         /// Until the thread takes it.
         var store: Store?
         var job: Job?
+        /// The history of health as it is to be, until it is on the disk.
+        var healthHistory: String?
         /// The last job has become true since somebody asked.
         var hasCommitted = false
         var isStopping = false
@@ -89,6 +91,12 @@ final class StoreThread: Sendable {
         wakeUp.ring()
     }
 
+    /// Replaces what is kept of the changes of health, as soon as the disk takes it.
+    func keep(healthHistory text: String) {
+        inbox.withLock { $0.healthHistory = text }
+        wakeUp.ring()
+    }
+
     /// Ends the thread once nothing is in flight.
     func stop() {
         inbox.withLock { $0.isStopping = true }
@@ -105,6 +113,8 @@ final class StoreThread: Sendable {
         var syncing = Trouble(
             "Cannot sync a log before its lines are committed; a power cut may take lines that are counted",
             over: "Logs are synced again", logger)
+        var remembering = Trouble(
+            "Cannot keep the history of health; trying again", over: "The history of health is kept again", logger)
         var attemptsLeft = StoreThread.lastAttempts
         var trimmedCommits: UInt64 = 0
         var notices = StoreNotices(store)
@@ -130,6 +140,7 @@ final class StoreThread: Sendable {
                 wakeUp.wait(nanoseconds: isStopping ? StoreThread.retryInterval / 10 : StoreThread.retryInterval)
                 continue
             }
+            keepHealthHistory(store, &remembering)
             if isStopping {
                 // A clean end leaves everything in the hour files.
                 return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max), &flushing)
@@ -160,6 +171,18 @@ final class StoreThread: Sendable {
                 continue
             }
             wakeUp.wait(nanoseconds: beat.flush - AgentClock.monotonicNanoseconds)
+        }
+    }
+
+    private func keepHealthHistory(_ store: borrowing Store, _ trouble: inout Trouble) {
+        guard let text = inbox.withLock({ $0.healthHistory.take() }) else { return }
+        do throws(StoreError) {
+            try store.keepHealthHistory(text)
+            trouble.isOver()
+        } catch {
+            trouble.happened("\(error)")
+            // Unless there is a newer one.
+            inbox.withLock { $0.healthHistory = $0.healthHistory ?? text }
         }
     }
 

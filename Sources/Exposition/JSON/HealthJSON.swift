@@ -27,6 +27,18 @@ package enum HealthJSON {
             }
             json.key("time")
             json.value(report.time.description)
+            if let state = report.state {
+                json.key("state")
+                json.value(state.rawValue)
+            }
+            if let since = report.since {
+                json.key("since")
+                json.value(since.description)
+            }
+            if let weight = report.weight {
+                json.key("weight")
+                json.estimate(weight)
+            }
             json.key("checks")
             json.checks(report.checks)
         }

@@ -4,14 +4,23 @@ package import RollingWindow
 
 /// Everything that stands on `/metrics`.
 package struct MetricsPage: Sendable {
-    /// A health group and how it is; the group of the whole service is `default`.
+    /// A health group and how it is; the group of the whole service is `service`.
     package struct GroupHealth: Equatable, Sendable {
         package var group: String
         package var status: HealthStatus
+        /// Changes of state since the start.
+        package var changes: UInt64
+        /// Fails that followed on another before the service had been well for long.
+        package var flaps: UInt64
+        /// Share of the full weight, in [0, 1].
+        package var weight: Double
 
-        package init(group: String, status: HealthStatus) {
+        package init(group: String, status: HealthStatus, changes: UInt64 = 0, flaps: UInt64 = 0, weight: Double = 1) {
             self.group = group
             self.status = status
+            self.changes = changes
+            self.flaps = flaps
+            self.weight = weight
         }
     }
 

@@ -25,12 +25,24 @@ package enum PrometheusText {
 extension PrometheusWriter {
     fileprivate mutating func health(_ groups: [MetricsPage.GroupHealth]) {
         guard !groups.isEmpty else { return }
-        let name = "plumbline_health_status"
-        family(name, .gauge, "The judgement on the service: 0 pass, 1 warn, 2 fail.")
-        for health in groups.sorted(by: { $0.group.utf8.lexicographicallyPrecedes($1.group.utf8) }) {
-            var labels: [UInt8] = []
-            labels.append(label: "group", health.group)
-            sample(name, labels, UInt64(health.status.severity))
-        }
+        let groups = groups.sorted { $0.group.utf8.lexicographicallyPrecedes($1.group.utf8) }
+        let status = "plumbline_health_status"
+        family(status, .gauge, "The judgement on the service: 0 pass, 1 warn, 2 fail.")
+        for health in groups { sample(status, labels(health), UInt64(health.status.severity)) }
+        let weight = "plumbline_health_weight_ratio"
+        family(weight, .gauge, "Share of the full weight that should be sent here.")
+        for health in groups { sample(weight, labels(health)) { $0.append(estimate: health.weight) } }
+        let changes = "plumbline_health_changes_total"
+        family(changes, .counter, "Changes of state since the start.")
+        for health in groups { sample(changes, labels(health), health.changes) }
+        let flaps = "plumbline_health_flaps_total"
+        family(flaps, .counter, "Fails that followed on another before the service had been well for long.")
+        for health in groups { sample(flaps, labels(health), health.flaps) }
+    }
+
+    private func labels(_ health: MetricsPage.GroupHealth) -> [UInt8] {
+        var labels: [UInt8] = []
+        labels.append(label: "group", health.group)
+        return labels
     }
 }

@@ -49,9 +49,11 @@ package enum SummaryText {
 
     private static func errors(_ rollup: Rollup) -> TextTable.Cell {
         guard let ratio = rollup.errorRatio else { return .absent }
-        let rules = HealthRules()
-        let color: TextTable.Color? =
-            ratio > rules.errorRatioFail ? .red : ratio > rules.errorRatioWarn ? .yellow : nil
+        let limits = HealthRules().limits[.errorRatio]
+        let isBeyond = { (limit: HealthLimit?) in
+            if case .absolute(let level) = limit { ratio > level } else { false }
+        }
+        let color: TextTable.Color? = isBeyond(limits?.fail) ? .red : isBeyond(limits?.warn) ? .yellow : nil
         return TextTable.Cell(HumanUnits.percent(ratio: ratio), color)
     }
 }

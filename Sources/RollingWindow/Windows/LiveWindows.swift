@@ -31,6 +31,11 @@ package struct LiveWindows {
 
     private var longest: RollingWindow { self[.oneHour] }
 
+    /// The newest event of a source that waits for its time; nil where none does.
+    package func newestWaiting(of source: NameID) -> Timestamp? {
+        early.values.filter { slice in slice.slice.series.keys.contains { $0.source == source } }.map(\.lastEvent).max()
+    }
+
     /// Prepares a window for being read more than once.
     package mutating func settle(_ length: WindowLength) {
         windows[WindowLength.allCases.firstIndex(of: length)!].settle()

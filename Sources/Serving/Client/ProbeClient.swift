@@ -8,6 +8,11 @@ package enum ProbeClient {
     package struct Answer: Equatable, Sendable {
         package var status: Int
         package var body: [UInt8]
+
+        package init(status: Int, body: [UInt8]) {
+            self.status = status
+            self.body = body
+        }
     }
 
     /// Longer bodies are refused, in bytes.
@@ -25,6 +30,21 @@ package enum ProbeClient {
         let result = await ask(url, timeout: timeout, on: group)
         try? await group.shutdownGracefully()
         return try result.get()
+    }
+
+    /// Asks several at the same time, on one thread; the answers are in the order of the addresses.
+    package static func get(_ urls: [ProbeURL], timeout: Duration) async -> [Result<Answer, ProbeError>] {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let results = await withTaskGroup(of: (Int, Result<Answer, ProbeError>).self) { tasks in
+            for (place, url) in urls.enumerated() {
+                tasks.addTask { (place, await ask(url, timeout: timeout, on: group)) }
+            }
+            var results = [Result<Answer, ProbeError>?](repeating: nil, count: urls.count)
+            for await (place, result) in tasks { results[place] = result }
+            return results.compactMap(\.self)
+        }
+        try? await group.shutdownGracefully()
+        return results
     }
 
     private static func ask(

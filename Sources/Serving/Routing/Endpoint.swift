@@ -1,6 +1,6 @@
 /// What can be asked for, and where.
 enum Endpoint: CaseIterable, Sendable {
-    case index, livez, readyz, health, healthGroup, metrics, window, ledger
+    case index, livez, readyz, health, healthGroup, localHealth, healthHistory, metrics, window, ledger
 
     static let allowedMethods = "GET, HEAD"
 
@@ -11,6 +11,8 @@ enum Endpoint: CaseIterable, Sendable {
         case .readyz: "/readyz"
         case .health: "/health"
         case .healthGroup: "/health/{group}"
+        case .localHealth: PeerStatus.path
+        case .healthHistory: "/api/v1/health/history"
         case .metrics: "/metrics"
         case .window: "/api/v1/windows/{window}"
         case .ledger: "/api/v1/ledger"
@@ -24,14 +26,16 @@ enum Endpoint: CaseIterable, Sendable {
         case .readyz: "200 once it has caught up with its inputs"
         case .health: "the judgement on the service: 200 pass or warn, 503 fail"
         case .healthGroup: "the same for one group of routes"
+        case .localHealth: "this agent's own judgement, for its peers; 200 whatever it is"
+        case .healthHistory: "every change of state, over restarts too"
         case .metrics: "Prometheus text format"
         case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
         case .ledger: "what became of every byte that was read"
         }
     }
 
-    /// Moves to the admin address where there is one.
-    var isAdministrative: Bool { self == .window || self == .ledger }
+    /// Moves to the admin address where there is one. Peers ask where probes do.
+    var isAdministrative: Bool { self == .window || self == .ledger || self == .healthHistory }
 
     /// The endpoint of a path and what stands for the braces of its pattern.
     static func find(_ path: String) -> (endpoint: Endpoint, argument: String)? {
@@ -42,6 +46,8 @@ enum Endpoint: CaseIterable, Sendable {
         case "/metrics": (.metrics, "")
         case "/": (.index, "")
         case "/api/v1/ledger": (.ledger, "")
+        case PeerStatus.path: (.localHealth, "")
+        case "/api/v1/health/history": (.healthHistory, "")
         default: argument(of: .healthGroup, in: path) ?? argument(of: .window, in: path)
         }
     }

@@ -15,8 +15,8 @@ final class Router: Sendable {
     private let counters: ServerCounters
     private let releaseID: String
     private let endpoints: [Endpoint]
-    /// The last judgement as bytes: it changes with a batch of lines, while a probe may come 100,000 times a second.
-    private let lastHealth = Mutex<(report: HealthReport, response: Response)?>(nil)
+    /// The last judgements as bytes, by group: they change once a beat, while a probe may come 100,000 times a second.
+    private let lastHealth = Mutex<[String?: (report: HealthReport, response: Response)]>([:])
     private let lastLabels = Mutex(SeriesLabels())
 
     init(view: any AgentView, counters: ServerCounters, releaseID: String, servesAdministration: Bool) {
@@ -37,6 +37,9 @@ final class Router: Sendable {
         case .readyz: return .now(readyz())
         case .health: return .now(health(group: nil))
         case .healthGroup: return .now(health(group: argument))
+        case .localHealth:
+            return .now(Response(.ok, .health, HealthJSON.render(view.localHealth(), releaseID: releaseID)))
+        case .healthHistory: return .now(Response(.ok, .json, HealthHistoryJSON.render(view.healthHistory())))
         case .metrics: return .later { [self] in await metrics() }
         case .window: return window(argument, request.query)
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
@@ -63,10 +66,11 @@ final class Router: Sendable {
                 Problem(.notFound, "no health group \(excerpt(group ?? ""))", expected: "a group of the configuration"))
         }
         return lastHealth.withLock { last in
-            if let last, last.report == report { return last.response }
+            if let last = last[group], last.report == report { return last.response }
             let status = report.status == .fail ? Status.serviceUnavailable : .ok
             let response = Response(status, .health, HealthJSON.render(report, releaseID: releaseID))
-            last = (report, response)
+            // Only groups that exist get here.
+            last[group] = (report, response)
             return response
         }
     }

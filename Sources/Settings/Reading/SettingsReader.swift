@@ -26,9 +26,11 @@ package enum SettingsReader {
     ///   - flags: those given, with their dashes (`--listen`), in order, the last one counts; each `LOG` is one input,
     ///     and together they replace the file's `inputs`.
     ///   - problems: what is wrong with an input for reasons that settings alone do not know.
+    ///   - groupProblems: the same for a health group.
     package static func read(
         yaml: [UInt8] = [], file: String = "", environment: [String: String] = [:],
-        flags: [(name: String, value: String)] = [], problems: (Settings.Input) -> [InputProblem] = { _ in [] }
+        flags: [(name: String, value: String)] = [], problems: (Settings.Input) -> [InputProblem] = { _ in [] },
+        groupProblems: (Settings.HealthGroup) -> [InputProblem] = { _ in [] }
     ) throws(SettingsErrors) -> Settings {
         var reading = SettingsReading(file: file)
         reading.readFile(yaml)
@@ -37,6 +39,9 @@ package enum SettingsReader {
         reading.checkTogether()
         for (index, input) in reading.settings.inputs.enumerated() {
             for problem in problems(input) { reading.report(problem, ofInput: index) }
+        }
+        for group in reading.settings.health.groups {
+            for problem in groupProblems(group) { reading.report(problem, ofGroup: group.name) }
         }
         reading.errors.sort()
         if reading.errors.isEmpty { return reading.settings }
@@ -53,6 +58,8 @@ struct SettingsReading {
     var errors = SettingsErrors()
     /// Where each value that stands in `settings` was written; absent for a default.
     var places: [String: Place] = [:]
+    /// Maps of the file that are read when everything else of it is, by their keys.
+    var waitingMaps: [String: Node] = [:]
     /// Keys with a wrong value: what depends on them is not judged.
     var wrongKeys: Set<String> = []
 
@@ -65,6 +72,12 @@ struct SettingsReading {
     mutating func report(_ problem: SettingsReader.InputProblem, ofInput index: Int) {
         let key = "inputs[\(index)].\(problem.key)"
         guard !wrongKeys.contains(key), let place = places[key] ?? places["inputs[\(index)].path"] else { return }
+        report(.wrong(expected: problem.expected, found: problem.found), of: key, at: place)
+    }
+
+    mutating func report(_ problem: SettingsReader.InputProblem, ofGroup name: String) {
+        let key = "health.groups.\(name).\(problem.key)"
+        guard !wrongKeys.contains(key), let place = places[key] else { return }
         report(.wrong(expected: problem.expected, found: problem.found), of: key, at: place)
     }
 

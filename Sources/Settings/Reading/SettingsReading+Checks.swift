@@ -5,10 +5,6 @@ private struct Order: Sendable {
     var holds: @Sendable (Settings) -> Bool
 
     static let all = [
-        Order(lower: "health.error_ratio.warn", upper: "health.error_ratio.fail") {
-            $0.health.errorRatio.warn <= $0.health.errorRatio.fail
-        },
-        Order(lower: "health.p95.warn", upper: "health.p95.fail") { $0.health.p95.warn <= $0.health.p95.fail },
         Order(lower: "snapshots.keep_10s", upper: "snapshots.keep_1m") {
             $0.snapshots.keep10s <= $0.snapshots.keep1m
         },
@@ -19,6 +15,8 @@ private struct Order: Sendable {
 extension SettingsReading {
     /// What no single setting shows to be wrong: orders, repeated inputs, the primary source.
     mutating func checkTogether() {
+        inheritRules()
+        checkRules()
         for order in Order.all where !wrongKeys.contains(order.lower) && !wrongKeys.contains(order.upper) {
             check(order)
         }

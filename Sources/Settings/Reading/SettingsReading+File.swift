@@ -19,6 +19,7 @@ extension SettingsReading {
                 read(entry, of: SettingsTable.settings, group: "", prefix: "", into: &settings)
             }
         }
+        if let groups = waitingMaps["health.groups"] { readGroups(groups, into: &settings.health.groups) }
         self.settings = settings
     }
 
@@ -75,6 +76,32 @@ extension SettingsReading {
         }
     }
 
+    private mutating func readGroups(_ map: Node, into groups: inout [Settings.HealthGroup]) {
+        let key = "health.groups"
+        let expected = "a map such as \"admin: {routes: [/admin/**]}\""
+        for entry in entries(of: map, key: key, expected: expected) {
+            var group = Settings.HealthGroup(name: entry.key)
+            let prefix = "\(key).\(quotedKey(entry.key))."
+            guard SettingsTable.isName(entry.key), entry.key != "service", groups.count < SettingsTable.mostGroups
+            else {
+                let expected =
+                    "one of at most \(SettingsTable.mostGroups) names of 1 to 64 letters, digits, \"_\", \"-\" and \".\", but \"service\""
+                report(.wrong(expected: expected, found: quoted(entry.key)), of: key, at: place(entry.keyMark))
+                continue
+            }
+            let inner = entries(of: entry.value, key: String(prefix.dropLast()), expected: "a map", allowsNull: false)
+            for child in inner { read(child, of: SettingsTable.healthGroup, group: "", prefix: prefix, into: &group) }
+            let chosen = ["routes", "methods", "segments", "caches"]
+            // One that chooses nothing would be the whole service again.
+            if case .map = entry.value.content, !inner.contains(where: { chosen.contains($0.key) && !$0.value.isNull })
+            {
+                let expected = "at least one of \(chosen.joined(separator: ", "))"
+                report(.missing(expected: expected), of: String(prefix.dropLast()), at: place(entry.keyMark))
+            }
+            groups.append(group)
+        }
+    }
+
     /// Reads one entry of a group, and the groups in it. `prefix` stands before the keys in messages.
     private mutating func read<Root>(
         _ entry: Node.Entry, of table: SettingTable<Root>, group: String, prefix: String, into root: inout Root
@@ -84,6 +111,10 @@ extension SettingsReading {
         if entry.key.contains(".") {
             let nearest = table[key] == nil ? nil : key.split(separator: ".").joined(separator: ": ")
             return report(.unknown(nearest: nearest), of: quotedKey(shown), at: place(entry.keyMark))
+        }
+        if table.maps.contains(key) {
+            waitingMaps[shown] = entry.value
+            return
         }
         if let setting = table[key] { return read(entry.value, setting, key: shown, into: &root) }
         if let names = table.names(in: key) {

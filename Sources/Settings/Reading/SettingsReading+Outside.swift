@@ -5,7 +5,12 @@ extension SettingsReading {
         var settings = settings
         for setting in SettingsTable.settings.settings {
             guard let name = setting.environment, let text = environment[name], !text.isEmpty else { continue }
-            assign(text, to: setting, key: setting.key, in: &settings, at: .environment(name: name))
+            // The items of a list stand between commas, and take the place of those in the file.
+            setting.clear?(&settings)
+            let items = setting.isList ? text.split(separator: ",").map(String.init) : [text]
+            for item in items {
+                assign(item, to: setting, key: setting.key, in: &settings, at: .environment(name: name))
+            }
         }
         self.settings = settings
         let known = SettingsTable.settings.settings.compactMap(\.environment)

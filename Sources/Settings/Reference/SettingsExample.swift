@@ -27,6 +27,7 @@ package enum SettingsExample {
             groups = Array(parts.dropLast())
             let indent = String(repeating: "  ", count: groups.count)
             if groups.isEmpty { text += "\n" }
+            if setting.key == SettingsTable.health.first?.key { text += healthGroups }
             text += comment(setting, indent: indent)
             if let value = setting.text(.defaults) {
                 text += "\(indent)\(parts[groups.count]): \(value)\n"
@@ -36,6 +37,15 @@ package enum SettingsExample {
         }
         return text
     }
+
+    private static let healthGroups = """
+          # Requests with a judgement of their own at /health/NAME; what is not said is as for the whole service.
+          #groups:
+          #  admin:
+          #    routes: ["/admin/**"]
+          #    p95: { warn: 3x, fail: none }
+
+        """
 
     private static func comment<Root>(_ setting: Setting<Root>, indent: String) -> String {
         let values = setting.range ?? (setting.valueName.contains("|") ? setting.valueName : nil)

@@ -26,6 +26,34 @@ package enum SettingsReference {
             inputs() + "\n## General\n\n" + table(of: SettingsTable.settings.settings.filter { group(of: $0) == "" })
         for name in groups() {
             text += "\n## \(name)\n\n" + table(of: SettingsTable.settings.settings.filter { group(of: $0) == name })
+            if name == "health" { text += healthGroups() }
+        }
+        return text
+    }
+
+    private static func healthGroups() -> String {
+        var text = """
+
+            A level is a value, a multiple of what the same requests had over `baseline` (`3x`), or `none`. It is passed
+            when the evidence leaves no doubt: by the Wilson score bound at 95 %, not by the value itself.
+
+            `peers`, `max_fail_duration` and the weights keep a fault that all servers share from taking all of them out.
+            The price is that a server which is broken by itself may go on being sent requests: for it cannot know.
+
+            ### health.groups
+
+            A map of names to some of the requests of the primary source: `admin: {routes: ["/admin/**"]}`. Each has its own
+            judgement at `/health/NAME`; `/health` warns while one is not well, and fails by the whole service alone. A group
+            has the rules of `health` where it says nothing else:
+
+            | setting | value | default | meaning |
+            |---|---|---|---|
+
+            """
+        for setting in SettingsTable.healthGroup.settings {
+            let isRule = SettingsTable.groupRules.contains { $0.key == setting.key }
+            let standard = isRule ? "as `health.\(setting.key)`" : standard(of: setting, in: Settings.HealthGroup())
+            text += "| `\(setting.key)` | \(value(setting)) | \(standard) | \(setting.help) |\n"
         }
         return text
     }

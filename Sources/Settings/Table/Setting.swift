@@ -29,6 +29,8 @@ package struct Setting<Root: Sendable>: Sendable {
 
     /// Reads the text into the root; a `ValueError` leaves the root as it was.
     package let assign: @Sendable (String, inout Root) throws(ValueError) -> Void
+    /// Empties a list; nil of any other setting.
+    package let clear: (@Sendable (inout Root) -> Void)?
     /// The root's value as one would write it; nil when it has none.
     package let text: @Sendable (Root) -> String?
 
@@ -37,7 +39,7 @@ package struct Setting<Root: Sendable>: Sendable {
         example: String?, flag: String? = nil, environment: String?, isRequired: Bool = false,
         isOptional: Bool = false, isList: Bool = false,
         assign: @escaping @Sendable (String, inout Root) throws(ValueError) -> Void,
-        text: @escaping @Sendable (Root) -> String?
+        clear: (@Sendable (inout Root) -> Void)? = nil, text: @escaping @Sendable (Root) -> String?
     ) {
         self.key = key
         self.valueName = valueName
@@ -52,11 +54,29 @@ package struct Setting<Root: Sendable>: Sendable {
         self.isOptional = isOptional
         self.isList = isList
         self.assign = assign
+        self.clear = clear
         self.text = text
     }
 }
 
 extension Setting {
+    /// The same setting of a part of something larger, where it stands in a group.
+    func within<Outer: Sendable>(
+        _ group: String, _ path: Setting<Outer>.Path<Root>, environment: String?
+    ) -> Setting<Outer> {
+        let (assign, text) = (assign, text)
+        return Setting<Outer>(
+            group.isEmpty ? key : "\(group).\(key)", valueName: valueName, range: range, expected: expected, help: help,
+            absence: absence, example: example, flag: flag, environment: environment, isRequired: isRequired,
+            isOptional: isOptional, isList: isList,
+            assign: { (value, outer) throws(ValueError) in
+                var root = outer[keyPath: path]
+                try assign(value, &root)
+                outer[keyPath: path] = root
+            },
+            text: { text($0[keyPath: path]) })
+    }
+
     /// The help of a flag: the sentence with the default in it, which is that of the root.
     package func helpText(default root: Root) -> String {
         guard let standard = absence ?? text(root) else { return help }
@@ -100,6 +120,28 @@ extension Setting {
             text: { $0[keyPath: path].text })
     }
 
+    /// A level of a measure, whose value has bounds.
+    package static func level<Value>(
+        _ key: String, _ path: Path<Level<Value>>, in root: Root, _ range: ClosedRange<Value>, environment: String?,
+        help: String
+    ) -> Setting {
+        let initial = root[keyPath: path].text
+        let bounds = "\(range.lowerBound.text) to \(range.upperBound.text)"
+        let example = initial == "none" ? Value.example ?? "" : initial
+        let expected = "\(Value.expected(example: example)), a multiple such as \"3x\", or \"none\""
+        return Setting(
+            key, valueName: Level<Value>.valueName, range: bounds, expected: expected, help: help, example: initial,
+            environment: environment,
+            assign: { (text, root) throws(ValueError) in
+                let level: Level<Value> = try parse(text, expected: expected)
+                if case .absolute(let value) = level, !range.contains(value) {
+                    throw ValueError(expected: "\(Value.noun) from \(bounds)", found: quoted(text))
+                }
+                root[keyPath: path] = level
+            },
+            text: { $0[keyPath: path].text })
+    }
+
     /// A setting that may be absent; `absence` says what that means, `noun` names the value where the type is only
     /// text.
     package static func optional<Value: TextValue>(
@@ -136,12 +178,12 @@ extension Setting {
     /// A setting of several texts, each of which must pass a check; `assign` adds one.
     package static func list(
         _ key: String, _ path: Path<[String]>, absence: String, valueName: String, noun: String, example: [String],
-        most: Int, help: String, check: @escaping @Sendable (String) -> Bool
+        most: Int, environment: String? = nil, help: String, check: @escaping @Sendable (String) -> Bool
     ) -> Setting {
         let expected = "\(noun) such as \"\(example[0])\""
         return Setting(
             key, valueName: valueName, range: "at most \(most)", expected: expected, help: help, absence: absence,
-            example: written(example), environment: nil, isOptional: true, isList: true,
+            example: written(example), environment: environment, isOptional: true, isList: true,
             assign: { (text, root) throws(ValueError) in
                 guard check(text) else { throw ValueError(expected: expected, found: quoted(text)) }
                 guard root[keyPath: path].count < most else {
@@ -149,6 +191,7 @@ extension Setting {
                 }
                 root[keyPath: path].append(text)
             },
+            clear: { $0[keyPath: path] = [] },
             text: { $0[keyPath: path].isEmpty ? nil : written($0[keyPath: path]) })
     }
 

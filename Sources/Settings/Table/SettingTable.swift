@@ -3,13 +3,16 @@ package struct SettingTable<Root: Sendable>: Sendable {
     package let settings: [Setting<Root>]
     /// Keys whose value is a list of maps; each has a table of its own.
     package let lists: [String]
+    /// Keys, with their groups, whose value is a map of names to maps; each has a table of its own.
+    package let maps: [String]
 
     private let byKey: [String: Int]
     private let childrenByGroup: [String: [String]]
 
-    package init(lists: [String] = [], _ settings: [Setting<Root>]) {
+    package init(lists: [String] = [], maps: [String] = [], _ settings: [Setting<Root>]) {
         self.settings = settings
         self.lists = lists
+        self.maps = maps
         var byKey: [String: Int] = [:]
         var children: [String: [String]] = ["": lists]
         for (index, setting) in settings.enumerated() {
@@ -22,6 +25,10 @@ package struct SettingTable<Root: Sendable>: Sendable {
                     children[group, default: []].append(parts[depth])
                 }
             }
+        }
+        for map in maps {
+            let parts = map.split(separator: ".").map(String.init)
+            children[parts.dropLast().joined(separator: "."), default: []].append(parts[parts.count - 1])
         }
         self.byKey = byKey
         childrenByGroup = children

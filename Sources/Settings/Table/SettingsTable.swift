@@ -2,7 +2,7 @@
 /// from it.
 package enum SettingsTable {
     package static let settings = SettingTable<Settings>(
-        lists: ["inputs"],
+        lists: ["inputs"], maps: ["health.groups"],
         [
             .optional(
                 "data", \.data, absence: "the state directory of the system", example: "/var/lib/plumbline",
@@ -54,6 +54,9 @@ package enum SettingsTable {
             bounded(
                 "limits.receive_buffer", \.limits.receiveBuffer, .kibibytes(4) ... .gibibytes(1),
                 "What the kernel is asked to keep of a socket until it is read; what it drops is counted as lost."),
+            bounded(
+                "limits.health_history", \.limits.healthHistory, 1...2_000,
+                "Changes of health that are remembered; the oldest give way."),
 
             bounded(
                 "snapshots.size", \.snapshots.size, .mebibytes(1) ... .gibibytes(16 << 10),
@@ -68,28 +71,7 @@ package enum SettingsTable {
                 "snapshots.keep_5m", \.snapshots.keep5m, .minutes(1) ... .days(36_500),
                 "How long slices of 5 minutes are kept before only the totals of hours and days remain."),
 
-            plain(
-                "health.window", \.health.window,
-                "The rolling window that the judgement looks at."),
-            bounded(
-                "health.min_requests", \.health.minRequests, 1...1_000_000_000,
-                "With fewer requests in the window there is no judgement on them."),
-            plain(
-                "health.error_ratio.warn", \.health.errorRatio.warn,
-                "A larger share of errors is a warning."),
-            plain(
-                "health.error_ratio.fail", \.health.errorRatio.fail,
-                "A larger share of errors is a failure; at least error_ratio.warn."),
-            bounded(
-                "health.p95.warn", \.health.p95.warn, .microseconds(1) ... .days(1),
-                "A longer 95th percentile of the response time is a warning."),
-            bounded(
-                "health.p95.fail", \.health.p95.fail, .microseconds(1) ... .days(1),
-                "A longer 95th percentile of the response time is a failure; at least p95.warn."),
-            bounded(
-                "health.stale_after", \.health.staleAfter, .seconds(1) ... .days(7),
-                "Without a new request for so long, health is a warning and never a pass."),
-
+        ] + health + [
             plain(
                 "log.level", \.log.level,
                 "The least important message that is written."),
@@ -177,23 +159,23 @@ package enum SettingsTable {
     /// The line of the table behind a flag, for the command line's help.
     package static func setting(flag: String) -> Setting<Settings>? { settings.settings.first { $0.flag == flag } }
 
-    private static func bounded<Value: TextValue & Comparable>(
+    static func bounded<Value: TextValue & Comparable>(
         _ key: String, _ path: Setting<Settings>.Path<Value>, _ range: ClosedRange<Value>, _ help: String
     ) -> Setting<Settings> {
         .value(key, path, in: .defaults, range, environment: variable(for: key), help: help)
     }
 
-    private static func plain<Value: TextValue>(
+    static func plain<Value: TextValue>(
         _ key: String, _ path: Setting<Settings>.Path<Value>, _ help: String
     ) -> Setting<Settings> {
         .value(key, path, in: .defaults, environment: variable(for: key), help: help)
     }
 
-    private static func variable(for key: String) -> String {
+    static func variable(for key: String) -> String {
         "PLUMBLINE_" + String(key.map { $0 == "." ? "_" : $0 }).uppercased()
     }
 
-    @Sendable private static func isName(_ text: String) -> Bool {
+    @Sendable static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == ".") }
     }

@@ -18,7 +18,9 @@ extension Settings.Input.DurationUnit: Choice {}
 extension Settings.Log.Level: Choice {}
 extension Settings.Log.Format: Choice {}
 
-extension Settings.Health.Window: Choice {
+extension Settings.Answers.Answer: Choice {}
+
+extension Settings.HealthRules.Window: Choice {
     package var length: Duration {
         switch self {
         case .oneMinute: .minutes(1)

@@ -33,3 +33,19 @@ extension String: TextValue {
 
     package var text: String { self }
 }
+
+/// A number that is not negative, without an exponent.
+extension Double: TextValue {
+    package static var valueName: String { "NUMBER" }
+    package static var noun: String { "a number" }
+    package static var example: String? { "2.5" }
+
+    package init?(text: String) {
+        guard text.utf8.count <= 18, text.allSatisfy(Set("0123456789.").contains), let value = Double(text) else {
+            return nil
+        }
+        self = value
+    }
+
+    package var text: String { self == rounded() && self < 1e18 ? String(Int64(self)) : String(self) }
+}

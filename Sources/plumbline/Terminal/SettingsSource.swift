@@ -19,7 +19,8 @@ enum SettingsSource {
         }
         do throws(SettingsErrors) {
             return try SettingsReader.read(
-                yaml: yaml, file: config ?? "", environment: environment, flags: flags, problems: \.problems)
+                yaml: yaml, file: config ?? "", environment: environment, flags: flags, problems: \.problems,
+                groupProblems: \.problems)
         } catch {
             Terminal.writeError("\(error)\n")
             throw Failure(error.areAllFlags ? .usage : .wrongConfiguration)

@@ -41,6 +41,19 @@ final class FakeView: AgentView {
         }
     }
 
+    func localHealth() -> HealthReport {
+        var report = health(group: nil)!
+        report.output = "the agent's own judgement"
+        return report
+    }
+
+    func healthHistory() -> [HealthChange] {
+        [
+            HealthChange(
+                time: Timestamp(seconds: 1_700_000_000), group: "service", from: .pass, to: .fail, reason: "p95 is 9 s")
+        ]
+    }
+
     func metricsPage() async throws -> MetricsPage {
         if let failure = answers.withLock({ $0.failure }) { throw failure }
         return MetricsPage(names: Names(), counters: [:], health: [], agent: AgentMetrics())
