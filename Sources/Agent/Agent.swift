@@ -51,14 +51,16 @@ package struct Agent: Sendable {
         let recovered = store.recovered
         let receivers = try DatagramReceiver.started(by: settings, logger)
         defer { for receiver in receivers { receiver.socket.removeFile() } }
+        let memory = HealthMemory(store, settings, logger)
+        let desk = OperatorDesk(memory.word)
         let ingest = IngestThread(
             commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: HealthRules.all(settings.health),
-            timing: HealthTiming(settings.health), healthHistory: healthHistory(of: store),
+            timing: HealthTiming(settings.health), healthHistory: memory.history, desk: desk,
             future: Timestamp.Span(settings.limits.future), logger: logger)
         let peers = try PeerWatch(settings.health, ingest: ingest, logger: logger)
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
-            ingest: ingest, store: storing, release: release, startTime: AgentClock.wall)
+            ingest: ingest, store: storing, desk: desk, release: release, startTime: AgentClock.wall)
         let server = HTTPServer(configuration: serverConfiguration, view: state, logger: logger)
         let addresses = try await server.start()
         started(RunningAgent(addresses: addresses, state: state))
@@ -74,23 +76,6 @@ package struct Agent: Sendable {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: AgentLogHandler.quiet))
         try await group.run()
-    }
-
-    /// What cannot be read is left behind: no request depends on it.
-    private func healthHistory(of store: borrowing Store) -> HealthHistory {
-        let limit = settings.limits.healthHistory
-        do throws(StoreError) {
-            let history = HealthHistory(try store.healthHistory() ?? "", limit: limit)
-            if history.damagedLines > 0 {
-                logger.warning(
-                    "Part of the history of health is damaged and left out",
-                    metadata: ["lines": "\(history.damagedLines)"])
-            }
-            return history
-        } catch {
-            logger.warning("Cannot read the history of health; it begins anew", metadata: ["reason": "\(error)"])
-            return HealthHistory(limit: limit)
-        }
     }
 
     private func logsPresent() -> [FilePath: FileMetadata] {
@@ -110,7 +95,7 @@ package struct Agent: Sendable {
         limits.idle = settings.limits.idleTimeout
         return HTTPServer.Configuration(
             listen: ListenAddress(settings.listen), adminListen: settings.adminListen.map(ListenAddress.init),
-            releaseID: release, limits: limits)
+            agentCheckListen: settings.agentCheckListen.map(ListenAddress.init), releaseID: release, limits: limits)
     }
 }
 

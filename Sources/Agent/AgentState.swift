@@ -9,6 +9,7 @@ import Store
 struct AgentState: AgentView {
     let ingest: IngestThread
     let store: StoreThread
+    let desk: OperatorDesk
     let release: String
     let startTime: Timestamp
 
@@ -29,9 +30,23 @@ struct AgentState: AgentView {
 
     func health(group: String?) -> HealthReport? {
         let group = group ?? HealthRules.service
+        guard let answer = ingest.health(of: group) else { return nil }
+        guard case .stuck(let reason) = liveness() else { return answer.report.under(desk.word) }
         // A judgement from before the loop got stuck would be a lie.
-        guard case .stuck(let reason) = liveness() else { return ingest.health(of: group)?.report }
-        return ingest.rules.first { $0.group == group }?.judge(.unseen(because: reason, now: AgentClock.wall))
+        var report = ingest.rules.first { $0.group == group }?.judge(.unseen(because: reason, now: AgentClock.wall))
+        report?.weight = answer.weight
+        return report?.under(desk.word)
+    }
+
+    func agentCheckLine() -> String {
+        AgentCheckText.line(
+            weight: ingest.health(of: HealthRules.service)?.weight ?? 1, word: desk.word, now: AgentClock.wall)
+    }
+
+    func say(_ word: OperatorWord.Word) async -> OperatorAnswer {
+        let standing = desk.say(word, at: AgentClock.wall) { store.keep($0.text, as: .operatorWord) }
+        ingest.heardOperator()
+        return OperatorAnswer(standing: standing, isKept: await store.hasKeptNotes())
     }
 
     func localHealth() -> HealthReport {

@@ -20,6 +20,12 @@ package protocol AgentView: Sendable {
     /// The agent's own judgement, before peers and guards have a say.
     func localHealth() -> HealthReport
 
+    /// What HAProxy's agent-check is answered, with its line end.
+    func agentCheckLine() -> String
+
+    /// Takes an operator's word, at once.
+    func say(_ word: OperatorWord.Word) async -> OperatorAnswer
+
     /// The changes of state, oldest first.
     func healthHistory() -> [HealthChange]
 
@@ -29,6 +35,18 @@ package protocol AgentView: Sendable {
     func window(_ length: WindowLength) async throws -> SeriesView
 
     func ledger() async -> Ledger
+}
+
+/// What stands after an operator has spoken.
+package struct OperatorAnswer: Equatable, Sendable {
+    package var standing: OperatorWord?
+    /// Whether a restart would find it; false while the disk does not take it.
+    package var isKept: Bool
+
+    package init(standing: OperatorWord?, isKept: Bool) {
+        self.standing = standing
+        self.isKept = isKept
+    }
 }
 
 package enum Liveness: Equatable, Sendable {

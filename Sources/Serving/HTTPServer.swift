@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 import Synchronization
 
-/// The HTTP/1.1 server: probes, metrics and the API, on one event loop thread.
+/// The HTTP/1.1 server: probes, metrics and the API, and the agent-check port, on one event loop thread.
 ///
 /// It starts once and stops once. With `adminListen`, `listen` keeps the probes and metrics, and the admin address
 /// serves everything.
@@ -11,16 +11,19 @@ package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
         package var listen: ListenAddress
         package var adminListen: ListenAddress?
+        /// The port for HAProxy's `agent-check`.
+        package var agentCheckListen: ListenAddress?
         /// The agent's own release, told by `/health` and `/`.
         package var releaseID: String
         package var limits: ServerLimits
 
         package init(
-            listen: ListenAddress, adminListen: ListenAddress? = nil, releaseID: String,
-            limits: ServerLimits = ServerLimits()
+            listen: ListenAddress, adminListen: ListenAddress? = nil, agentCheckListen: ListenAddress? = nil,
+            releaseID: String, limits: ServerLimits = ServerLimits()
         ) {
             self.listen = listen
             self.adminListen = adminListen
+            self.agentCheckListen = agentCheckListen
             self.releaseID = releaseID
             self.limits = limits
         }
@@ -30,6 +33,7 @@ package final class HTTPServer: Sendable {
     package struct BoundAddresses: Equatable, Sendable {
         package var listen: ListenAddress
         package var admin: ListenAddress?
+        package var agentCheck: ListenAddress?
     }
 
     private enum State {
@@ -42,6 +46,7 @@ package final class HTTPServer: Sendable {
         var group: MultiThreadedEventLoopGroup
         var listeners: [any Channel]
         var connections: NIOLoopBound<Connections>
+        var checks: NIOLoopBound<AgentChecks>
     }
 
     private let configuration: Configuration
@@ -70,6 +75,9 @@ package final class HTTPServer: Sendable {
             state.withLock { $0 = .running(running) }
             logger.info("Listening", metadata: ["address": "\(addresses.listen)"])
             if let admin = addresses.admin { logger.info("Listening for the API", metadata: ["address": "\(admin)"]) }
+            if let check = addresses.agentCheck {
+                logger.info("Listening for agent checks", metadata: ["address": "\(check)"])
+            }
             return addresses
         } catch {
             state.withLock { $0 = .stopped }
@@ -87,7 +95,8 @@ package final class HTTPServer: Sendable {
         }
         guard let running else { return }
         for listener in running.listeners { try? await listener.close() }
-        let connections = running.connections
+        let (connections, checks) = (running.connections, running.checks)
+        try? await checks.eventLoop.submit { checks.value.stop() }.get()
         try? await connections.eventLoop.flatSubmit { connections.value.stop() }.get()
         try? await running.group.shutdownGracefully()
         logger.info("Stopped listening", metadata: ["requests": "\(counts.requests)"])
@@ -98,9 +107,13 @@ package final class HTTPServer: Sendable {
     ) async throws(ServingError) -> (Running, BoundAddresses) {
         let loop = group.next()
         let connections: NIOLoopBound<Connections>
+        let checks: NIOLoopBound<AgentChecks>
         do {
-            connections = try await loop.submit { [limits = configuration.limits, counters] in
-                NIOLoopBound(Connections(limits: limits, counters: counters, eventLoop: loop), eventLoop: loop)
+            (connections, checks) = try await loop.submit { [limits = configuration.limits, counters] in
+                (
+                    NIOLoopBound(Connections(limits: limits, counters: counters, eventLoop: loop), eventLoop: loop),
+                    NIOLoopBound(AgentChecks(limits: limits, counters: counters), eventLoop: loop)
+                )
             }.get()
         } catch {
             throw .cannotListen(configuration.listen, reason: "\(error)")
@@ -108,22 +121,34 @@ package final class HTTPServer: Sendable {
         let isSplit = configuration.adminListen != nil
         let router = Router(
             view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: !isSplit)
-        let listener = try await bind(configuration.listen, group, connections, router)
-        var running = Running(group: group, listeners: [listener], connections: connections)
+        let listener = try await bind(configuration.listen, group) { channel in
+            try channel.pipeline.syncOperations.addHandler(Connection(connections: connections.value, router: router))
+        }
+        var running = Running(group: group, listeners: [listener], connections: connections, checks: checks)
         var addresses = BoundAddresses(listen: configuration.listen.bound(to: listener), admin: nil)
         if let admin = configuration.adminListen {
             let router = Router(
                 view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: true)
-            let listener = try await bind(admin, group, connections, router)
+            let listener = try await bind(admin, group) { channel in
+                try channel.pipeline.syncOperations.addHandler(
+                    Connection(connections: connections.value, router: router))
+            }
             running.listeners.append(listener)
             addresses.admin = admin.bound(to: listener)
+        }
+        if let check = configuration.agentCheckListen {
+            let listener = try await bind(check, group) { [view] channel in
+                try channel.pipeline.syncOperations.addHandler(AgentCheckConnection(checks: checks.value, view: view))
+            }
+            running.listeners.append(listener)
+            addresses.agentCheck = check.bound(to: listener)
         }
         return (running, addresses)
     }
 
     private func bind(
-        _ address: ListenAddress, _ group: MultiThreadedEventLoopGroup, _ connections: NIOLoopBound<Connections>,
-        _ router: Router
+        _ address: ListenAddress, _ group: MultiThreadedEventLoopGroup,
+        connected: @escaping @Sendable (any Channel) throws -> Void
     ) async throws(ServingError) -> any Channel {
         let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
             low: configuration.limits.unwrittenBytes / 4, high: configuration.limits.unwrittenBytes)
@@ -144,10 +169,7 @@ package final class HTTPServer: Sendable {
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
             .childChannelOption(.writeBufferWaterMark, value: waterMark)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let connection = Connection(connections: connections.value, router: router)
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
+                channel.eventLoop.makeCompletedFuture { try connected(channel) }
             }
         do {
             return try await bootstrap.bind(host: address.host, port: address.port).get()

@@ -5,6 +5,9 @@ package struct ServerLimits: Equatable, Sendable {
     package var connections = 512
     package var evictableAfter = Duration.seconds(1)
 
+    /// Open connections of the agent-check port; the next one is closed at once.
+    package var agentChecks = 64
+
     /// Request line and header fields together, in bytes; 431 beyond.
     package var headerBytes = 16 * 1024
     package var headerFields = 100

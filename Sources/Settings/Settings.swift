@@ -12,6 +12,7 @@ package struct Settings: Sendable, Equatable {
     package var listen = HostPort(host: "127.0.0.1", port: 9180)
     /// Where API and page move to; nil keeps them on `listen`.
     package var adminListen: HostPort?
+    package var agentCheckListen: HostPort?
     package var fromStart = false
     package var commitInterval = Duration.seconds(1)
     package var limits = Limits()

@@ -13,6 +13,7 @@ package import SystemPackage
 /// snapshots/….plb.removed-3-5 deleted from a full disk: empty, and gone when the marks can say it
 /// holds/NAME                  stretches of event time whose slices stay as they are
 /// health                      the last changes of health, a line each
+/// operator                    the last word of an operator
 /// requests/prune              asks the agent to delete old snapshots
 /// origins/0000000001.plj      of a merged directory: the last state of each store that went in
 /// ```
@@ -29,6 +30,7 @@ package struct DataDirectory: Equatable, Sendable {
 
     package var marks: FilePath { path.appending("marks") }
     package var health: FilePath { path.appending("health") }
+    package var operatorWord: FilePath { path.appending("operator") }
     package var holds: FilePath { path.appending("holds") }
     package var requests: FilePath { path.appending("requests") }
     package var pruneRequest: FilePath { requests.appending("prune") }

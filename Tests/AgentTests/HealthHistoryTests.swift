@@ -40,7 +40,7 @@ struct HealthHistoryTests {
             change.group = String(repeating: "g", count: 64)
             history.add(change)
         }
-        #expect(history.text.utf8.count < Store.longestHealthHistory)
+        #expect(history.text.utf8.count < Store.longestNote)
     }
 
     @Test(
@@ -56,10 +56,10 @@ struct HealthHistoryTests {
     @Test("the store keeps the text over a restart and a power cut, and has none at first")
     func store() throws {
         let agent = try PipelineRehearsal("/log/a.log")
-        #expect(try agent.store.healthHistory() == nil)
-        try agent.store.keepHealthHistory("one\n")
-        try agent.store.keepHealthHistory("one\ntwo\n")
+        #expect(try agent.store.note(.healthHistory) == nil)
+        try agent.store.keep("one\n", as: .healthHistory)
+        try agent.store.keep("one\ntwo\n", as: .healthHistory)
         try PitfallsTests.restart(agent)
-        #expect(try agent.store.healthHistory() == "one\ntwo\n")
+        #expect(try agent.store.note(.healthHistory) == "one\ntwo\n")
     }
 }

@@ -50,6 +50,34 @@ extension EndToEnd {
             }
         }
 
+        @Test("an operator's drain outlives kill -9, and is taken back by a word that balancers hear for a minute")
+        func drain() async throws {
+            try await withWorkplace { place in
+                let log = try place.write("app.log", "")
+                try await withAgent(log.string, in: place) { agent in
+                    let said = try await Plumbline.run("health", "--drain", "127.0.0.1:\(agent.port)")
+                    #expect(said.exitCode == 0 && said.output.contains("\"kept\": true"), "\(said)")
+                    #expect(try await agent.get("/health").status == 503)
+                    #expect(try await agent.get("/health?drain=404").status == 404)
+                    #expect(try await agent.get("/readyz").status == 200)
+                    let asked = try await Plumbline.run("health", "127.0.0.1:\(agent.port)")
+                    #expect(asked.exitCode == 1 && asked.output.contains("drained by an operator"))
+                    agent.send(SIGKILL)
+                }
+                try await withAgent(log.string, in: place) { agent in
+                    #expect(try await agent.get("/health?format=text").text.hasPrefix("fail: drained by an operator"))
+                    let said = try await Plumbline.run("health", "--ready", "127.0.0.1:\(agent.port)")
+                    #expect(said.exitCode == 0, "\(said)")
+                    #expect(try await agent.get("/health").status == 200)
+                    try await wait("the history to say so") {
+                        try await agent.get("/api/v1/health/history").text.contains("\"from\": \"drain\"")
+                    }
+                }
+                let both = try await Plumbline.run("health", "--ready", "--drain")
+                #expect(both.exitCode == 64 && both.error.contains("exclude each other"))
+            }
+        }
+
         // fluent-bit #8554, #9492; opentelemetry-collector-contrib #11780: all is said to be well while nothing is seen.
         @Test("a log that is gone makes the agent not ready and health warn, and the agent lives")
         func blind() async throws {

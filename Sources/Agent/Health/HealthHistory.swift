@@ -10,7 +10,7 @@ package struct HealthHistory: Sendable, Equatable {
     package private(set) var damagedLines = 0
     private let limit: Int
 
-    /// In bytes; a longer reason is cut. The most changes that settings allow fit `Store.longestHealthHistory`.
+    /// In bytes; a longer reason is cut. The most changes that settings allow fit `Store.longestNote`.
     private static let longestReason = 350
 
     package init(limit: Int) { self.limit = limit }

@@ -23,9 +23,11 @@ struct HealthWatch: Sendable {
     private static let refusal = Timestamp.Span.seconds(60)
 
     /// - Parameter rules: of the whole service first.
-    init(rules: [HealthRules], timing: HealthTiming, history: HealthHistory, now: Timestamp) {
+    init(
+        rules: [HealthRules], timing: HealthTiming, history: HealthHistory, word: OperatorWord? = nil, now: Timestamp
+    ) {
         self.history = history
-        groups = rules.map { GroupHealth(rules: $0, timing: timing, now: now) }
+        groups = rules.map { GroupHealth(rules: $0, timing: timing, word: word, now: now) }
     }
 
     var answers: [String: Answer] {
@@ -54,7 +56,9 @@ struct HealthWatch: Sendable {
     }
 
     /// - Returns: what has changed, in the order of the groups.
-    mutating func advance(_ sight: Sight, peers: PeerCount, at moment: HealthMoment) -> [HealthChange] {
+    mutating func advance(
+        _ sight: Sight, peers: PeerCount, word: OperatorWord? = nil, at moment: HealthMoment
+    ) -> [HealthChange] {
         var seen: [WindowLength: [SeriesKey: Cell]] = [:]
         let series = { (length: WindowLength) in
             if let known = seen[length] { return known }
@@ -88,7 +92,7 @@ struct HealthWatch: Sendable {
             }
             // Peers say how the whole service is with them, and nothing of its groups.
             return groups[place].advance(
-                reading, peers: rules.group == HealthRules.service ? peers : PeerCount(), at: moment)
+                reading, peers: rules.group == HealthRules.service ? peers : PeerCount(), word: word, at: moment)
         }
         for change in changes { history.add(change) }
         return changes

@@ -20,6 +20,7 @@ final class IngestThread: Sendable {
     private struct Inbox {
         var queries: [Query] = []
         var reopen = false
+        var hasWord = false
         var isStopping = false
     }
 
@@ -48,20 +49,23 @@ final class IngestThread: Sendable {
     /// Of the whole service first.
     let rules: [HealthRules]
     private let peers = Mutex(PeerCount())
+    private let desk: OperatorDesk
     /// Lines further ahead of the clock are not counted.
     private let future: Timestamp.Span
     private let logger: Logger
 
     init(
         commitIntervalNanoseconds: Int64, rules: [HealthRules], timing: HealthTiming, healthHistory: HealthHistory,
-        future: Timestamp.Span, logger: Logger
+        desk: OperatorDesk, future: Timestamp.Span, logger: Logger
     ) {
         self.commitIntervalNanoseconds = commitIntervalNanoseconds
         self.rules = rules
         self.timing = timing
+        self.desk = desk
         self.future = future
         self.logger = logger
-        let watch = HealthWatch(rules: rules, timing: timing, history: healthHistory, now: AgentClock.wall)
+        let watch = HealthWatch(
+            rules: rules, timing: timing, history: healthHistory, word: desk.word, now: AgentClock.wall)
         published = Mutex(
             Published(
                 beatNanoseconds: AgentClock.monotonicNanoseconds, health: watch.answers,
@@ -84,6 +88,9 @@ final class IngestThread: Sendable {
 
     /// What the peers said last.
     func heard(from count: PeerCount) { peers.withLock { $0 = count } }
+
+    /// An operator has spoken: it becomes part of the history.
+    func heardOperator() { tell { $0.hasWord = true } }
 
     /// The store has news.
     func committed() { wakeUp.ring() }
@@ -150,7 +157,7 @@ final class IngestThread: Sendable {
                 (seenLines, lastNews) = (ingest.acceptedLines, instant)
             }
             // Who is answered sees the same everywhere.
-            let isAsked = !mail.queries.isEmpty || mail.reopen || mail.isStopping
+            let isAsked = !mail.queries.isEmpty || mail.reopen || mail.hasWord || mail.isStopping
             if instant + IngestThread.gatherNanoseconds >= nextBeat || isFirstNews || isAsked {
                 publish(
                     ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps,
@@ -247,7 +254,7 @@ final class IngestThread: Sendable {
         let peers = peers.withLock { $0 }
         let (changes, watch) = watch.withLock { watch in
             watch.note(refusedLines: refusedLines, furtherAheadThan: future, at: now)
-            return (watch.advance(sight, peers: peers, at: moment), watch)
+            return (watch.advance(sight, peers: peers, word: desk.word, at: moment), watch)
         }
         for change in changes {
             logger.log(
@@ -257,7 +264,7 @@ final class IngestThread: Sendable {
                     "reason": "\(change.reason)",
                 ])
         }
-        if !changes.isEmpty { store.keep(healthHistory: watch.history.text) }
+        if !changes.isEmpty { store.keep(watch.history.text, as: .healthHistory) }
         return watch
     }
 

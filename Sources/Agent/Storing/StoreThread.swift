@@ -29,8 +29,11 @@ final class StoreThread: Sendable {
         /// Until the thread takes it.
         var store: Store?
         var job: Job?
-        /// The history of health as it is to be, until it is on the disk.
-        var healthHistory: String?
+        /// Notes as they are to be, until they are on the disk.
+        var notes: [Store.Note: String] = [:]
+        /// Who waits to hear whether they are.
+        var noteWaiters: [CheckedContinuation<Bool, Never>] = []
+        var hasEnded = false
         /// The last job has become true since somebody asked.
         var hasCommitted = false
         var isStopping = false
@@ -91,10 +94,21 @@ final class StoreThread: Sendable {
         wakeUp.ring()
     }
 
-    /// Replaces what is kept of the changes of health, as soon as the disk takes it.
-    func keep(healthHistory text: String) {
-        inbox.withLock { $0.healthHistory = text }
+    /// Replaces a note, as soon as the disk takes it.
+    func keep(_ text: String, as note: Store.Note) {
+        inbox.withLock { $0.notes[note] = text }
         wakeUp.ring()
+    }
+
+    /// Whether all notes are on the disk, after one more attempt.
+    func hasKeptNotes() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let hasEnded = inbox.withLock { inbox in
+                if !inbox.hasEnded { inbox.noteWaiters.append(continuation) }
+                return inbox.hasEnded
+            }
+            if hasEnded { continuation.resume(returning: false) } else { wakeUp.ring() }
+        }
     }
 
     /// Ends the thread once nothing is in flight.
@@ -106,6 +120,7 @@ final class StoreThread: Sendable {
     /// The thread's body. It owns the store: a copy elsewhere would hold the lock of a directory that is gone.
     func run() {
         guard var store = inbox.withLock({ $0.store.take() }) else { return }
+        defer { leaveNotes() }
         var beat = Beat(AgentClock.monotonicNanoseconds)
         var retention = Retention(logger: logger)
         var flushing = Trouble(
@@ -114,12 +129,15 @@ final class StoreThread: Sendable {
             "Cannot sync a log before its lines are committed; a power cut may take lines that are counted",
             over: "Logs are synced again", logger)
         var remembering = Trouble(
-            "Cannot keep the history of health; trying again", over: "The history of health is kept again", logger)
+            "Cannot keep what health was and what an operator said; trying again",
+            over: "What health was and what an operator said is kept again", logger)
         var attemptsLeft = StoreThread.lastAttempts
         var trimmedCommits: UInt64 = 0
         var notices = StoreNotices(store)
         while true {
             notices.note(store, logger)
+            // A disk that takes no commit may still take these, and somebody may be waiting.
+            keepNotes(store, &remembering)
             let (job, isStopping) = inbox.withLock { ($0.job, $0.isStopping) }
             if let job {
                 if attempt(job, &store, &syncing) {
@@ -140,7 +158,6 @@ final class StoreThread: Sendable {
                 wakeUp.wait(nanoseconds: isStopping ? StoreThread.retryInterval / 10 : StoreThread.retryInterval)
                 continue
             }
-            keepHealthHistory(store, &remembering)
             if isStopping {
                 // A clean end leaves everything in the hour files.
                 return flush(&store, slicesEndingBefore: Timestamp(nanoseconds: .max), &flushing)
@@ -174,16 +191,33 @@ final class StoreThread: Sendable {
         }
     }
 
-    private func keepHealthHistory(_ store: borrowing Store, _ trouble: inout Trouble) {
-        guard let text = inbox.withLock({ $0.healthHistory.take() }) else { return }
-        do throws(StoreError) {
-            try store.keepHealthHistory(text)
-            trouble.isOver()
-        } catch {
-            trouble.happened("\(error)")
-            // Unless there is a newer one.
-            inbox.withLock { $0.healthHistory = $0.healthHistory ?? text }
+    private func keepNotes(_ store: borrowing Store, _ trouble: inout Trouble) {
+        let (notes, waiters) = inbox.withLock { inbox in
+            defer { (inbox.notes, inbox.noteWaiters) = ([:], []) }
+            return (inbox.notes, inbox.noteWaiters)
         }
+        var areKept = true
+        for (note, text) in notes {
+            do throws(StoreError) {
+                try store.keep(text, as: note)
+            } catch {
+                areKept = false
+                trouble.happened("\(error)")
+                // Unless there is a newer one.
+                inbox.withLock { $0.notes[note] = $0.notes[note] ?? text }
+            }
+        }
+        if areKept, !notes.isEmpty { trouble.isOver() }
+        for waiter in waiters { waiter.resume(returning: areKept) }
+    }
+
+    private func leaveNotes() {
+        let waiters = inbox.withLock { inbox in
+            inbox.hasEnded = true
+            defer { inbox.noteWaiters = [] }
+            return inbox.noteWaiters
+        }
+        for waiter in waiters { waiter.resume(returning: false) }
     }
 
     /// When what is to be done next, on the monotonic clock.

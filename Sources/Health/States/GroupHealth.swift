@@ -5,10 +5,11 @@ internal import RollingWindow
 package struct GroupHealth: Sendable {
     package let rules: HealthRules
     package private(set) var machine: HealthMachine
-    package private(set) var state = HealthState.unseen
+    /// What is answered, an operator's word included.
+    package private(set) var state: HealthState
     /// Changes of state since the start.
     package private(set) var changes: UInt64 = 0
-    /// What is answered.
+    /// What is answered while no operator says otherwise (`HealthReport.under`).
     package private(set) var report: HealthReport
     /// The judgement of this agent alone, for its peers.
     package private(set) var local: HealthReport
@@ -18,13 +19,14 @@ package struct GroupHealth: Sendable {
     private let timing: HealthTiming
     private var fleetGuard: HealthGuard
 
-    package init(rules: HealthRules, timing: HealthTiming, now: Timestamp) {
+    package init(rules: HealthRules, timing: HealthTiming, word: OperatorWord? = nil, now: Timestamp) {
         self.rules = rules
         var timing = timing
         timing.memory = rules.window.length
         self.timing = timing
         machine = HealthMachine(timing: timing)
         fleetGuard = HealthGuard(timing: timing)
+        state = word?.state ?? .unseen
         since = now
         report = HealthReport(status: .warn, output: "the agent is starting", checks: [], time: now)
         report.state = .unseen
@@ -36,11 +38,11 @@ package struct GroupHealth: Sendable {
 
     /// - Returns: the change of state, if there was one.
     package mutating func advance(
-        _ reading: HealthReading, peers: PeerCount = PeerCount(), at moment: HealthMoment
+        _ reading: HealthReading, peers: PeerCount = PeerCount(), word: OperatorWord? = nil, at moment: HealthMoment
     ) -> HealthChange? {
         machine.advance(reading.evidence, at: moment.uptime)
         let answer = fleetGuard.advance(machine, peers: peers, at: moment.uptime)
-        let next = nextState
+        let next = word?.state ?? judgedState
         let hasChanged = next != state
         let before = state
         if hasChanged {
@@ -50,10 +52,11 @@ package struct GroupHealth: Sendable {
         local = report(reading, machine.status, withGuard: false, at: moment)
         report = report(reading, answer, withGuard: true, at: moment)
         guard hasChanged else { return nil }
-        return HealthChange(time: moment.wall, group: rules.group, from: before, to: next, reason: report.output)
+        return HealthChange(
+            time: moment.wall, group: rules.group, from: before, to: next, reason: report.under(word).output)
     }
 
-    private var nextState: HealthState { fleetGuard.reason == nil ? localState : .guarded }
+    private var judgedState: HealthState { fleetGuard.reason == nil ? localState : .guarded }
 
     private var localState: HealthState {
         switch machine.standing {
@@ -74,7 +77,7 @@ package struct GroupHealth: Sendable {
         var report = HealthReport(
             status: status, output: sentence(reading, status, withGuard: withGuard), checks: reading.checks,
             time: moment.wall)
-        report.state = withGuard ? state : localState
+        report.state = withGuard ? judgedState : localState
         report.since = since
         report.weight = fleetGuard.weight
         return report
@@ -87,7 +90,7 @@ package struct GroupHealth: Sendable {
             case .unseen(_, let answer): answer
             case .judged(let byLimits, _): byLimits
             }
-        let time = "since \(since.description.dropFirst(11).prefix(5))Z"
+        let time = "since \(since.clock)"
         if withGuard, let reason = fleetGuard.reason {
             switch reason {
             case .peers(let failing, let answered):

@@ -7,6 +7,8 @@ package enum HealthState: String, CaseIterable, Sendable {
     case probation
     /// A fail that is answered with `warn`.
     case guarded
+    /// By an operator's word.
+    case drain, maint
 }
 
 /// One change of state.

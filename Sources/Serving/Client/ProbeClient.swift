@@ -3,7 +3,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// Asks a running agent one question: one GET on one connection. It follows no redirect and keeps nothing.
+/// Asks a running agent one question, or tells it something: one request on one connection. It follows no redirect and
+/// keeps nothing.
 package enum ProbeClient {
     package struct Answer: Equatable, Sendable {
         package var status: Int
@@ -26,8 +27,19 @@ package enum ProbeClient {
 
     /// - Parameter timeout: for everything together, from the name lookup to the last byte.
     package static func get(_ url: ProbeURL, timeout: Duration = .seconds(5)) async throws(ProbeError) -> Answer {
+        try await send(.GET, url, timeout: timeout)
+    }
+
+    /// A POST without a body.
+    package static func post(_ url: ProbeURL, timeout: Duration = .seconds(5)) async throws(ProbeError) -> Answer {
+        try await send(.POST, url, timeout: timeout)
+    }
+
+    private static func send(
+        _ method: HTTPMethod, _ url: ProbeURL, timeout: Duration
+    ) async throws(ProbeError) -> Answer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let result = await ask(url, timeout: timeout, on: group)
+        let result = await ask(url, method, timeout: timeout, on: group)
         try? await group.shutdownGracefully()
         return try result.get()
     }
@@ -37,7 +49,7 @@ package enum ProbeClient {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let results = await withTaskGroup(of: (Int, Result<Answer, ProbeError>).self) { tasks in
             for (place, url) in urls.enumerated() {
-                tasks.addTask { (place, await ask(url, timeout: timeout, on: group)) }
+                tasks.addTask { (place, await ask(url, .GET, timeout: timeout, on: group)) }
             }
             var results = [Result<Answer, ProbeError>?](repeating: nil, count: urls.count)
             for await (place, result) in tasks { results[place] = result }
@@ -48,7 +60,7 @@ package enum ProbeClient {
     }
 
     private static func ask(
-        _ url: ProbeURL, timeout: Duration, on group: MultiThreadedEventLoopGroup
+        _ url: ProbeURL, _ method: HTTPMethod, timeout: Duration, on group: MultiThreadedEventLoopGroup
     ) async -> Result<Answer, ProbeError> {
         let loop = group.next()
         let promise = loop.makePromise(of: Answer.self)
@@ -61,7 +73,7 @@ package enum ProbeClient {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: headerLimits)
-                    try pipeline.addHandler(ProbeExchange(url: url, promise: promise))
+                    try pipeline.addHandler(ProbeExchange(method, url, promise))
                 }
             }
             .connect(host: url.address.host, port: url.address.port)

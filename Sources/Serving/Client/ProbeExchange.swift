@@ -6,18 +6,21 @@ final class ProbeExchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
+    private let method: HTTPMethod
     private let url: ProbeURL
     private let promise: EventLoopPromise<ProbeClient.Answer>
     private var answer: ProbeClient.Answer?
 
-    init(url: ProbeURL, promise: EventLoopPromise<ProbeClient.Answer>) {
+    init(_ method: HTTPMethod, _ url: ProbeURL, _ promise: EventLoopPromise<ProbeClient.Answer>) {
+        self.method = method
         self.url = url
         self.promise = promise
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let fields: HTTPHeaders = ["host": "\(url.address)", "user-agent": "plumbline", "connection": "close"]
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: fields)
+        var fields: HTTPHeaders = ["host": "\(url.address)", "user-agent": "plumbline", "connection": "close"]
+        if method == .POST { fields.add(name: "content-length", value: "0") }
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: url.target, headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }

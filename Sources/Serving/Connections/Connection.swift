@@ -36,6 +36,7 @@ final class Connection: ChannelInboundHandler {
     /// Answers that the agent was asked for.
     private var answersBegun: UInt64 = 0
     private var isInputClosed = false
+    private var isLocal = false
     private var isStopping = false
     private var context: ChannelHandlerContext?
 
@@ -49,6 +50,7 @@ final class Connection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        isLocal = context.remoteAddress?.isLoopback ?? false
         guard connections.admit(self) else {
             phase = .closed
             return context.close(promise: nil)
@@ -138,7 +140,7 @@ final class Connection: ChannelInboundHandler {
             return false
         case .request(let request):
             counters.countRequest()
-            switch router.answer(request) {
+            switch router.answer(request, isLocal: isLocal) {
             case .now(let response): respond(response, to: request)
             case .later(let work): answer(request, with: work)
             }

@@ -1,6 +1,6 @@
 /// One request, as far as the server needs it.
 package struct Request: Equatable, Sendable {
-    package enum Method: Sendable { case get, head, other }
+    package enum Method: Sendable { case get, head, post, other }
 
     package struct Parameter: Equatable, Sendable {
         package var name: String
@@ -12,6 +12,8 @@ package struct Request: Equatable, Sendable {
     package var path: String
     /// Decoded, in the order of the target.
     package var query: [Parameter]
+    /// A page in a browser has sent it.
+    package var hasOrigin = false
     /// False where the client wants, or its version means, that the connection ends with the answer.
     package var keepsAlive: Bool
     /// The client speaks HTTP/1.0, which must be told that the connection stays.

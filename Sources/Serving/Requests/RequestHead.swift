@@ -20,6 +20,7 @@ struct RequestHead {
     private var target = RequestTarget(path: "/", query: [])
     private var isOldVersion = false
     private var hasHost = false
+    private var hasOrigin = false
     private var contentLength: Int?
     private var isChunked = false
     private var wantsClose = false
@@ -28,7 +29,7 @@ struct RequestHead {
 
     var request: Request {
         Request(
-            method: method, path: target.path, query: target.query,
+            method: method, path: target.path, query: target.query, hasOrigin: hasOrigin,
             keepsAlive: isOldVersion ? wantsKeepAlive && !wantsClose : !wantsClose, isOldVersion: isOldVersion)
     }
 
@@ -39,7 +40,7 @@ struct RequestHead {
         guard !name.isEmpty, name.count <= RequestHead.longestMethod, name.allSatisfy(ASCII.isToken) else {
             throw .malformed("a method that is not a token")
         }
-        method = name.elementsEqual("GET".utf8) ? .get : name.elementsEqual("HEAD".utf8) ? .head : .other
+        method = RequestHead.method(name)
         try readVersion(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]))
         let targetBytes = UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last])
         guard targetBytes.count <= limits.targetBytes else { throw .targetTooLong(limit: limits.targetBytes) }
@@ -50,6 +51,12 @@ struct RequestHead {
             return
         }
         target = try RequestTarget(decoding: targetBytes)
+    }
+
+    private static func method(_ name: UnsafeRawBufferPointer) -> Request.Method {
+        if name.elementsEqual("GET".utf8) { return .get }
+        if name.elementsEqual("HEAD".utf8) { return .head }
+        return name.elementsEqual("POST".utf8) ? .post : .other
     }
 
     private mutating func readVersion(_ bytes: UnsafeRawBufferPointer) throws(RequestFault) {
@@ -75,6 +82,7 @@ struct RequestHead {
         switch name.count {
         case 4 where ASCII.equal(name, "host"): try readHost(value)
         case 6 where ASCII.equal(name, "expect"): try readExpect(value)
+        case 6 where ASCII.equal(name, "origin"): hasOrigin = true
         case 10 where ASCII.equal(name, "connection"): readConnection(value)
         case 14 where hasTab && ASCII.equal(name, "content-length"),
             17 where hasTab && ASCII.equal(name, "transfer-encoding"):

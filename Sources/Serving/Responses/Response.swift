@@ -8,8 +8,30 @@ struct Response: Equatable, Sendable {
         case problem = "application/problem+json"
     }
 
+    /// Fields that are the same wherever they are.
+    struct Fields: OptionSet, Hashable, Sendable {
+        let rawValue: UInt8
+
+        /// Envoy sends requests here only when the healthy hosts do not suffice.
+        static let degraded = Fields(rawValue: 1)
+        /// Envoy takes the host out at once, whatever its threshold is.
+        static let failsAtOnce = Fields(rawValue: 2)
+        static let allowsReading = Fields(rawValue: 4)
+        static let allowsPosting = Fields(rawValue: 8)
+
+        var text: String {
+            var text = ""
+            if contains(.degraded) { text += "x-envoy-degraded: true\r\n" }
+            if contains(.failsAtOnce) { text += "x-envoy-immediate-health-check-fail: true\r\n" }
+            if contains(.allowsReading) { text += "allow: GET, HEAD\r\n" }
+            if contains(.allowsPosting) { text += "allow: POST\r\n" }
+            return text
+        }
+    }
+
     var status: Status
     var contentType: ContentType
+    var fields: Fields = []
     var body: [UInt8]
 
     init(_ status: Status, _ contentType: ContentType, _ body: [UInt8]) {

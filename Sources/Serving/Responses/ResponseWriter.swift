@@ -3,13 +3,14 @@ internal import NIOCore
 /// Responses → bytes (RFC 9112 §4), into a buffer that holds a batch of them.
 struct ResponseWriter {
     private var date = DateField()
-    /// Everything before the date, by status and type: made when first needed, at most some dozens.
+    /// Everything before the date, by status, type and fields: made when first needed, at most some dozens.
     private var beginnings: [Beginning: [UInt8]] = [:]
     private var last: (key: Beginning, bytes: [UInt8])?
 
     private struct Beginning: Hashable {
         var status: Status
         var contentType: Response.ContentType
+        var fields: Response.Fields
     }
 
     mutating func write(_ response: Response, to request: Request, staysOpen: Bool, into buffer: inout ByteBuffer) {
@@ -28,7 +29,7 @@ struct ResponseWriter {
     }
 
     private mutating func beginning(of response: Response) -> [UInt8] {
-        let key = Beginning(status: response.status, contentType: response.contentType)
+        let key = Beginning(status: response.status, contentType: response.contentType, fields: response.fields)
         if let last, last.key == key { return last.bytes }
         let bytes = beginnings[key] ?? ResponseWriter.render(response)
         beginnings[key] = bytes
@@ -40,7 +41,6 @@ struct ResponseWriter {
         var text = "HTTP/1.1 \(response.status.code) \(response.status.phrase)\r\nserver: plumbline\r\n"
         text += "content-type: \(response.contentType.rawValue)\r\ncache-control: no-store\r\n"
         text += "x-content-type-options: nosniff\r\n"
-        if response.status == .methodNotAllowed { text += "allow: \(Endpoint.allowedMethods)\r\n" }
-        return Array(text.utf8)
+        return Array((text + response.fields.text).utf8)
     }
 }

@@ -1,8 +1,6 @@
 /// What can be asked for, and where.
 enum Endpoint: CaseIterable, Sendable {
-    case index, livez, readyz, health, healthGroup, localHealth, healthHistory, metrics, window, ledger
-
-    static let allowedMethods = "GET, HEAD"
+    case index, livez, readyz, health, healthGroup, metrics, window, ledger, localHealth, healthHistory, operatorWord
 
     var pattern: String {
         switch self {
@@ -13,6 +11,7 @@ enum Endpoint: CaseIterable, Sendable {
         case .healthGroup: "/health/{group}"
         case .localHealth: PeerStatus.path
         case .healthHistory: "/api/v1/health/history"
+        case .operatorWord: "/api/v1/health/{word}"
         case .metrics: "/metrics"
         case .window: "/api/v1/windows/{window}"
         case .ledger: "/api/v1/ledger"
@@ -24,10 +23,11 @@ enum Endpoint: CaseIterable, Sendable {
         case .index: "this list"
         case .livez: "200 while the agent runs"
         case .readyz: "200 once it has caught up with its inputs"
-        case .health: "the judgement on the service: 200 pass or warn, 503 fail"
+        case .health: "the judgement on the service: 200 pass or warn, 503 fail; ?format=text ?drain=404"
         case .healthGroup: "the same for one group of routes"
         case .localHealth: "this agent's own judgement, for its peers; 200 whatever it is"
         case .healthHistory: "every change of state, over restarts too"
+        case .operatorWord: "POST drain, maint or ready: an operator's word, kept over restarts"
         case .metrics: "Prometheus text format"
         case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
         case .ledger: "what became of every byte that was read"
@@ -35,7 +35,16 @@ enum Endpoint: CaseIterable, Sendable {
     }
 
     /// Moves to the admin address where there is one. Peers ask where probes do.
-    var isAdministrative: Bool { self == .window || self == .ledger || self == .healthHistory }
+    var isAdministrative: Bool {
+        switch self {
+        case .window, .ledger, .healthHistory, .operatorWord: true
+        case .index, .livez, .readyz, .health, .healthGroup, .localHealth, .metrics: false
+        }
+    }
+
+    func takes(_ method: Request.Method) -> Bool {
+        self == .operatorWord ? method == .post : method == .get || method == .head
+    }
 
     /// The endpoint of a path and what stands for the braces of its pattern.
     static func find(_ path: String) -> (endpoint: Endpoint, argument: String)? {
@@ -48,7 +57,9 @@ enum Endpoint: CaseIterable, Sendable {
         case "/api/v1/ledger": (.ledger, "")
         case PeerStatus.path: (.localHealth, "")
         case "/api/v1/health/history": (.healthHistory, "")
-        default: argument(of: .healthGroup, in: path) ?? argument(of: .window, in: path)
+        default:
+            argument(of: .healthGroup, in: path) ?? argument(of: .window, in: path)
+                ?? argument(of: .operatorWord, in: path)
         }
     }
 

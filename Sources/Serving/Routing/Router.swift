@@ -11,12 +11,17 @@ final class Router: Sendable {
         case later(@Sendable () async -> Response)
     }
 
+    private struct HealthKey: Hashable {
+        var group: String?
+        var question: HealthQuestion
+    }
+
     private let view: any AgentView
     private let counters: ServerCounters
     private let releaseID: String
     private let endpoints: [Endpoint]
     /// The last judgements as bytes, by group: they change once a beat, while a probe may come 100,000 times a second.
-    private let lastHealth = Mutex<[String?: (report: HealthReport, response: Response)]>([:])
+    private let lastHealth = Mutex<[HealthKey: (report: HealthReport, response: Response)]>([:])
     private let lastLabels = Mutex(SeriesLabels())
 
     init(view: any AgentView, counters: ServerCounters, releaseID: String, servesAdministration: Bool) {
@@ -26,20 +31,22 @@ final class Router: Sendable {
         endpoints = Endpoint.allCases.filter { servesAdministration || !$0.isAdministrative }
     }
 
-    func answer(_ request: Request) -> Answer {
+    /// - Parameter isLocal: whether the client is on this machine.
+    func answer(_ request: Request, isLocal: Bool) -> Answer {
         guard let (endpoint, argument) = Endpoint.find(request.path), endpoints.contains(endpoint) else {
             return .now(Response(nothing(at: request.path)))
         }
-        guard request.method != .other else { return .now(Response(Router.methodNotAllowed)) }
+        guard endpoint.takes(request.method) else { return .now(methodNotAllowed(endpoint)) }
         switch endpoint {
         case .index: return .now(Response(text: index))
         case .livez: return .now(livez())
         case .readyz: return .now(readyz())
-        case .health: return .now(health(group: nil))
-        case .healthGroup: return .now(health(group: argument))
+        case .health: return .now(health(group: nil, request.query))
+        case .healthGroup: return .now(health(group: argument, request.query))
         case .localHealth:
             return .now(Response(.ok, .health, HealthJSON.render(view.localHealth(), releaseID: releaseID)))
         case .healthHistory: return .now(Response(.ok, .json, HealthHistoryJSON.render(view.healthHistory())))
+        case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
         case .metrics: return .later { [self] in await metrics() }
         case .window: return window(argument, request.query)
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
@@ -60,18 +67,42 @@ final class Router: Sendable {
         }
     }
 
-    private func health(group: String?) -> Response {
+    private func health(group: String?, _ query: [Request.Parameter]) -> Response {
         guard let report = view.health(group: group) else {
             return Response(
                 Problem(.notFound, "no health group \(excerpt(group ?? ""))", expected: "a group of the configuration"))
         }
-        return lastHealth.withLock { last in
-            if let last = last[group], last.report == report { return last.response }
-            let status = report.status == .fail ? Status.serviceUnavailable : .ok
-            let response = Response(status, .health, HealthJSON.render(report, releaseID: releaseID))
-            // Only groups that exist get here.
-            last[group] = (report, response)
-            return response
+        do throws(ProblemError) {
+            let question = try HealthQuestion(query)
+            return lastHealth.withLock { last in
+                let key = HealthKey(group: group, question: question)
+                if let last = last[key], last.report == report { return last.response }
+                let response = question.answer(report, releaseID: releaseID)
+                // Only groups that exist get here, in as many forms as there are.
+                last[key] = (report, response)
+                return response
+            }
+        } catch {
+            return Response(error.problem)
+        }
+    }
+
+    private func operatorWord(_ text: String, _ request: Request, isLocal: Bool) -> Answer {
+        guard let word = OperatorWord.Word(rawValue: text) else {
+            let known = OperatorWord.Word.allCases.map(\.rawValue).joined(separator: ", ")
+            return .now(Response(Problem(.notFound, "no such word, \(excerpt(text))", expected: "one of \(known)")))
+        }
+        guard isLocal else {
+            return .now(
+                Response(Problem(.forbidden, "sent from another machine", expected: "an operator on this one")))
+        }
+        // Any page could make a browser of this machine send it.
+        guard !request.hasOrigin else {
+            return .now(Response(Problem(.forbidden, "sent by a page in a browser", expected: "plumbline health")))
+        }
+        return .later { [view] in
+            let answer = await view.say(word)
+            return Response(.ok, .json, OperatorWordJSON.render(answer.standing, isKept: answer.isKept))
         }
     }
 
@@ -123,8 +154,15 @@ final class Router: Sendable {
         return Problem(.notFound, "nothing at \(excerpt(path))", expected: "one of \(known)")
     }
 
-    private static let methodNotAllowed = Problem(
-        .methodNotAllowed, "this method changes nothing here", expected: Endpoint.allowedMethods)
+    private func methodNotAllowed(_ endpoint: Endpoint) -> Response {
+        let isForReading = endpoint.takes(.get)
+        var response = Response(
+            Problem(
+                .methodNotAllowed, isForReading ? "this method changes nothing here" : "this changes what is answered",
+                expected: isForReading ? "GET, HEAD" : "POST"))
+        response.fields = isForReading ? .allowsReading : .allowsPosting
+        return response
+    }
 
     private static func unanswered(_ error: any Error) -> Problem {
         Problem(.serviceUnavailable, "the agent did not answer: \(error)", expected: "a running agent", retryable: true)

@@ -18,6 +18,10 @@ package enum SettingsTable {
                 "admin_listen", \.adminListen, absence: "on listen", example: "127.0.0.1:9181",
                 environment: "PLUMBLINE_ADMIN_LISTEN",
                 help: "Moves API and page to an address of their own."),
+            .optional(
+                "agent_check_listen", \.agentCheckListen, absence: "nowhere", example: "127.0.0.1:9182",
+                environment: "PLUMBLINE_AGENT_CHECK_LISTEN",
+                help: "Where HAProxy's agent-check is answered with a weight, and an operator's drain."),
             .value(
                 "from_start", \.fromStart, in: .defaults, flag: "--from-start", environment: "PLUMBLINE_FROM_START",
                 help: "Whether a log that is there at the first start is read from its beginning instead of its end."),

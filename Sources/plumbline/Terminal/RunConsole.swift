@@ -57,11 +57,12 @@ struct RunConsole: Sendable {
 
     func started(_ agent: RunningAgent, directory: FilePath) {
         guard isInteractive else { return }
+        let check = agent.addresses.agentCheck.map { "\nagent-check on \($0)" } ?? ""
         say(
             """
             data in \(escapedForDisplay(directory.string))
             listening on http://\(agent.addresses.listen)
-              /health  /readyz  /metrics  /api/v1/windows/1m  /api/v1/ledger
+              /health  /readyz  /metrics  /api/v1/windows/1m  /api/v1/ledger\(check)
             Ctrl-C stops with everything committed.
 
             """)

@@ -15,6 +15,8 @@ final class FakeView: AgentView {
         var output = "1,234 requests in 1m"
         var failure: FakeFailure?
         var ledgerPath = "/var/log/app.log"
+        var state: HealthState?
+        var word: OperatorWord?
     }
 
     let answers: Mutex<Answers>
@@ -37,8 +39,20 @@ final class FakeView: AgentView {
             let check = HealthCheck(
                 name: "service:errors", status: answers.status, observedValue: 0.01, observedUnit: "ratio",
                 limit: 0.05, time: time, output: "errors")
-            return HealthReport(status: answers.status, output: answers.output, checks: [check], time: time)
+            var report = HealthReport(status: answers.status, output: answers.output, checks: [check], time: time)
+            report.state = answers.state
+            return report.under(answers.word)
         }
+    }
+
+    func agentCheckLine() -> String { "up 42%\n" }
+
+    func say(_ word: OperatorWord.Word) async -> OperatorAnswer {
+        let standing = answers.withLock { answers in
+            answers.word = OperatorWord.after(answers.word, word, at: Timestamp(seconds: 1_700_000_000))
+            return answers.word
+        }
+        return OperatorAnswer(standing: standing, isKept: true)
     }
 
     func localHealth() -> HealthReport {
