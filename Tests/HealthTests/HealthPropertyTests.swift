@@ -5,19 +5,6 @@ import Testing
 
 /// What holds for any inputs; a failure prints its seed.
 @Suite struct HealthPropertyTests {
-    /// Repeats for any seed; the constants are those of SplitMix64 (Steele, Lea, Flood 2014).
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-            return word ^ (word >> 31)
-        }
-    }
-
     private static func evidence(_ random: inout Seeded, unseen: Bool = true) -> HealthEvidence {
         if unseen, Int.random(in: 0..<4, using: &random) == 0 {
             return .unseen(UnseenReason.allCases.randomElement(using: &random)!, .warn)

@@ -104,6 +104,10 @@ extension HealthTiming {
         maxEjectionTime = Timestamp.Span(settings.maxEjectionTime)
         maxFailDuration = Timestamp.Span(settings.maxFailDuration)
         peersShare = settings.peersShare.value
+        // The round that is under way, and a whole one.
+        if !settings.peers.isEmpty {
+            peersWait = Timestamp.Span(settings.peersInterval + settings.peersTimeout * 2)
+        }
         rampDown = Timestamp.Span(settings.rampDown)
         rampUp = Timestamp.Span(settings.rampUp)
         probationWeight = settings.probationWeight.value

@@ -36,7 +36,7 @@ struct PeerWatch: Service {
     }
 
     private func ask(_ troubles: inout [Trouble]) async {
-        var count = PeerCount()
+        var count = PeerCount(askedAt: AgentClock.uptime)
         for (place, result) in await ProbeClient.get(urls, timeout: timeout).enumerated() {
             switch result {
             case .success(let answer):

@@ -249,8 +249,7 @@ final class IngestThread: Sendable {
 
     /// Every change has its line of the log, its counter and its place in the history.
     private func judge(_ sight: Sight, refusedLines: UInt64, now: Timestamp, _ store: StoreThread) -> HealthWatch {
-        let moment = HealthMoment(
-            wall: now, uptime: Timestamp.Span(nanoseconds: AgentClock.monotonicNanoseconds))
+        let moment = HealthMoment(wall: now, uptime: AgentClock.uptime)
         let peers = peers.withLock { $0 }
         let (changes, watch) = watch.withLock { watch in
             watch.note(refusedLines: refusedLines, furtherAheadThan: future, at: now)

@@ -54,4 +54,7 @@ package struct AgentClock {
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
+
+    /// The monotonic clock as what lasts is measured by.
+    static var uptime: Timestamp.Span { Timestamp.Span(nanoseconds: monotonicNanoseconds) }
 }

@@ -95,6 +95,8 @@ package struct GroupHealth: Sendable {
             switch reason {
             case .peers(let failing, let answered):
                 return "kept in although it fails, as \(failing) of \(answered) peers do: \(reading.output), \(time)"
+            case .asking:
+                return "kept in until the peers have said whether they fail too: \(reading.output), \(time)"
             case .longFail:
                 let limit = HumanUnits.duration(seconds: timing.maxFailDuration.seconds)
                 return "kept in although it fails, for it has for more than \(limit): \(reading.output), \(time)"

@@ -4,12 +4,18 @@ package import RequestLog
 ///
 /// The price: where a guard holds, a service that is really broken goes on being sent requests. That is chosen, for a
 /// fleet without any server answers nobody. Peers tell each other their own judgement from before this guard; the
-/// guarded one would make them wait for each other and oscillate.
+/// guarded one would make them wait for each other and oscillate. A fail waits until they were asked once after it began:
+/// the last of a fleet to fail then finds that all others do, however close together it was.
 package struct HealthGuard: Sendable {
     package enum Reason: Equatable, Sendable {
         case peers(failing: Int, answered: Int)
         case longFail
+        /// The peers have not been heard since the fail began.
+        case asking
     }
+
+    /// So long after a judgement whoever asks is told of it.
+    private static let publication = Timestamp.Span.milliseconds(100)
 
     /// Why a fail is answered with `warn`; nil while nothing is held back.
     package private(set) var reason: Reason?
@@ -44,8 +50,10 @@ package struct HealthGuard: Sendable {
         if let last = peersFailedAt, peersFail || now - last < timing.up {
             return .peers(failing: peers.failing, answered: peers.answered)
         }
-        guard let failedAt = machine.failedAt, now - failedAt >= timing.maxFailDuration else { return nil }
-        return .longFail
+        guard let failedAt = machine.failedAt else { return nil }
+        if now - failedAt >= timing.maxFailDuration { return .longFail }
+        let isHeard = peers.askedAt.map { $0 >= failedAt + HealthGuard.publication } ?? false
+        return !isHeard && now - failedAt < timing.peersWait ? .asking : nil
     }
 
     private func target(_ machine: HealthMachine, _ answer: HealthStatus) -> Double {

@@ -14,6 +14,8 @@ package struct HealthTiming: Equatable, Sendable {
     package var maxEjectionTime = Timestamp.Span.minutes(5)
     /// A fail that lasts longer than this answers `warn`.
     package var maxFailDuration = Timestamp.Span.minutes(10)
+    /// How long a fail may wait for peers that were asked after it began; zero where there are none.
+    package var peersWait = Timestamp.Span.zero
     /// A larger share than this of the peers that answer must fail before this one does not.
     package var peersShare = 0.5
     /// In how long the weight falls from 1 to nothing, and rises from nothing to 1.
@@ -50,9 +52,12 @@ package struct PeerCount: Equatable, Sendable {
     /// Those that did not answer tell nothing and are in neither count.
     package var answered: Int
     package var failing: Int
+    /// Uptime of when they were asked; nil of those who never were.
+    package var askedAt: Timestamp.Span?
 
-    package init(answered: Int = 0, failing: Int = 0) {
+    package init(answered: Int = 0, failing: Int = 0, askedAt: Timestamp.Span? = nil) {
         self.answered = answered
         self.failing = failing
+        self.askedAt = askedAt
     }
 }

@@ -68,7 +68,7 @@ extension SettingsTable {
                 "A larger share than this of the peers that answer must fail for a fail to be held back."),
             bounded(
                 "health.peers_interval", \.health.peersInterval, .seconds(1) ... .hours(1),
-                "How often the peers are asked."),
+                "How often the peers are asked; a fail waits for the next answer."),
             bounded(
                 "health.peers_timeout", \.health.peersTimeout, .milliseconds(10) ... .minutes(1),
                 "A peer that takes longer to answer tells nothing."),
