@@ -57,11 +57,11 @@ package struct Agent: Sendable {
             commitIntervalNanoseconds: settings.commitInterval.inNanoseconds, rules: HealthRules.all(settings.health),
             timing: HealthTiming(settings.health), healthHistory: memory.history, desk: desk,
             future: Timestamp.Span(settings.limits.future), logger: logger)
-        let peers = try PeerWatch(settings.health, ingest: ingest, logger: logger)
+        let peers = try PeerWatch(settings.health, settings.tls, ingest: ingest, logger: logger)
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
             ingest: ingest, store: storing, desk: desk, release: release, startTime: AgentClock.wall)
-        let server = HTTPServer(configuration: serverConfiguration, view: state, logger: logger)
+        let server = HTTPServer(configuration: try serverConfiguration(), view: state, logger: logger)
         let addresses = try await server.start()
         started(RunningAgent(addresses: addresses, state: state))
 
@@ -71,7 +71,10 @@ package struct Agent: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: pipeline), .init(service: Reopening(ingest: ingest)),
+                    .init(service: pipeline),
+                    .init(
+                        service: Reopening(
+                            ingest: ingest, server: server, settings: settings, fileSystem: fileSystem, logger: logger)),
                     .init(service: Answering(server: server)), .init(service: peers),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: AgentLogHandler.quiet))
@@ -88,14 +91,15 @@ package struct Agent: Sendable {
         return present
     }
 
-    private var serverConfiguration: HTTPServer.Configuration {
+    private func serverConfiguration() throws(ServingError) -> HTTPServer.Configuration {
         var limits = ServerLimits()
         limits.connections = settings.limits.connections
         limits.headerBytes = settings.limits.headerSize.bytes
         limits.idle = settings.limits.idleTimeout
         return HTTPServer.Configuration(
             listen: ListenAddress(settings.listen), adminListen: settings.adminListen.map(ListenAddress.init),
-            agentCheckListen: settings.agentCheckListen.map(ListenAddress.init), releaseID: release, limits: limits)
+            agentCheckListen: settings.agentCheckListen.map(ListenAddress.init), releaseID: release, limits: limits,
+            credentials: try Credentials(settings, fileSystem))
     }
 }
 
@@ -188,9 +192,27 @@ private struct Pipeline: Service {
 /// SIGHUP.
 private struct Reopening: Service {
     let ingest: IngestThread
+    let server: HTTPServer
+    let settings: Settings
+    let fileSystem: any FileSystem
+    let logger: Logger
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { ingest.reopen() }
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            ingest.reopen()
+            renew()
+        }
+    }
+
+    /// Certificates and tokens are read again; what cannot be used changes nothing.
+    private func renew() {
+        guard settings.tls.certificate != nil || settings.adminTokenFile != nil else { return }
+        do throws(ServingError) {
+            try server.use(try Credentials(settings, fileSystem))
+            logger.info("Certificates and tokens are read again")
+        } catch {
+            logger.error("Certificates and tokens stay as they were", metadata: ["reason": "\(error)"])
+        }
     }
 }
 

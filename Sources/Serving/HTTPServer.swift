@@ -1,6 +1,7 @@
 package import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 import Synchronization
 
 /// The HTTP/1.1 server: probes, metrics and the API, and the agent-check port, on one event loop thread.
@@ -16,16 +17,18 @@ package final class HTTPServer: Sendable {
         /// The agent's own release, told by `/health` and `/`.
         package var releaseID: String
         package var limits: ServerLimits
+        package var credentials: Credentials
 
         package init(
             listen: ListenAddress, adminListen: ListenAddress? = nil, agentCheckListen: ListenAddress? = nil,
-            releaseID: String, limits: ServerLimits = ServerLimits()
+            releaseID: String, limits: ServerLimits = ServerLimits(), credentials: Credentials = Credentials()
         ) {
             self.listen = listen
             self.adminListen = adminListen
             self.agentCheckListen = agentCheckListen
             self.releaseID = releaseID
             self.limits = limits
+            self.credentials = credentials
         }
     }
 
@@ -53,6 +56,7 @@ package final class HTTPServer: Sendable {
     private let view: any AgentView
     private let logger: Logger
     private let counters = ServerCounters()
+    private let keyring = Keyring()
     private let state = Mutex(State.new)
 
     package init(configuration: Configuration, view: any AgentView, logger: Logger) {
@@ -67,6 +71,7 @@ package final class HTTPServer: Sendable {
     package func start() async throws(ServingError) -> BoundAddresses {
         try state.withLock { state throws(ServingError) in
             guard case .new = state else { throw .alreadyStarted }
+            try keyring.use(configuration.credentials)
             state = .starting
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -85,6 +90,9 @@ package final class HTTPServer: Sendable {
             throw error
         }
     }
+
+    /// From now on, for new connections and requests; after a throw the ones before stay.
+    package func use(_ credentials: Credentials) throws(ServingError) { try keyring.use(credentials) }
 
     /// Accepts nothing more, lets running answers finish within `ServerLimits.stop`, closes every connection.
     package func stop() async {
@@ -119,20 +127,14 @@ package final class HTTPServer: Sendable {
             throw .cannotListen(configuration.listen, reason: "\(error)")
         }
         let isSplit = configuration.adminListen != nil
-        let router = Router(
-            view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: !isSplit)
-        let listener = try await bind(configuration.listen, group) { channel in
-            try channel.pipeline.syncOperations.addHandler(Connection(connections: connections.value, router: router))
-        }
+        let listener = try await bind(
+            configuration.listen, group,
+            connected: serve(connections, isAdministrative: false, servesAdministration: !isSplit))
         var running = Running(group: group, listeners: [listener], connections: connections, checks: checks)
         var addresses = BoundAddresses(listen: configuration.listen.bound(to: listener), admin: nil)
         if let admin = configuration.adminListen {
-            let router = Router(
-                view: view, counters: counters, releaseID: configuration.releaseID, servesAdministration: true)
-            let listener = try await bind(admin, group) { channel in
-                try channel.pipeline.syncOperations.addHandler(
-                    Connection(connections: connections.value, router: router))
-            }
+            let listener = try await bind(
+                admin, group, connected: serve(connections, isAdministrative: true, servesAdministration: true))
             running.listeners.append(listener)
             addresses.admin = admin.bound(to: listener)
         }
@@ -144,6 +146,21 @@ package final class HTTPServer: Sendable {
             addresses.agentCheck = check.bound(to: listener)
         }
         return (running, addresses)
+    }
+
+    /// What is done with a new connection of an HTTP port.
+    private func serve(
+        _ connections: NIOLoopBound<Connections>, isAdministrative: Bool, servesAdministration: Bool
+    ) -> @Sendable (any Channel) throws -> Void {
+        let router = Router(
+            view: view, counters: counters, keyring: keyring, releaseID: configuration.releaseID,
+            servesAdministration: servesAdministration)
+        return { [keyring] channel in
+            if let context = keyring.context(isAdministrative: isAdministrative) {
+                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            }
+            try channel.pipeline.syncOperations.addHandler(Connection(connections: connections.value, router: router))
+        }
     }
 
     private func bind(

@@ -18,6 +18,10 @@ package struct ServerCounts: Equatable, Sendable {
     package var answerTimeouts: UInt64 = 0
     /// Times that a client's next request had to wait because of `ServerLimits.pipelinedRequests` or `unwrittenBytes`.
     package var pipelineWaits: UInt64 = 0
+    /// Requests to the administrative side without one of its tokens.
+    package var unauthorized: UInt64 = 0
+    /// Connections that did not get through the handshake of TLS.
+    package var tlsFailures: UInt64 = 0
     /// Questions at the agent-check port that were answered, and connections closed because of `ServerLimits.agentChecks`.
     package var agentChecks: UInt64 = 0
     package var agentChecksRefused: UInt64 = 0
@@ -39,6 +43,11 @@ package struct ServerCounts: Equatable, Sendable {
             IncidentCount(
                 "http_timeouts", "HTTP connections closed for being slow, and answers not given in time.",
                 idleTimeouts &+ writeTimeouts &+ answerTimeouts),
+            IncidentCount(
+                "http_unauthorized_requests", "HTTP requests to the administrative side without one of its tokens.",
+                unauthorized),
+            IncidentCount(
+                "http_tls_failures", "HTTP connections that did not get through the handshake of TLS.", tlsFailures),
             IncidentCount("agent_checks", "Questions at the agent-check port.", agentChecks),
             IncidentCount(
                 "agent_check_refused_connections", "Agent-check connections closed at once, past their limit.",

@@ -5,6 +5,7 @@ package enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The host has no address on this machine.
     case addressNotAvailable(ListenAddress)
     case cannotListen(ListenAddress, reason: String)
+    case cannotUse(String, as: String, reason: String, expected: String)
     case alreadyStarted
 
     package var description: String {
@@ -20,6 +21,8 @@ package enum ServingError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "127.0.0.1, or 0.0.0.0 for all of them (nothing was changed, safe to try again)"
         case .cannotListen(let address, let reason):
             "cannot listen on \(address): \(reason) (nothing was changed, safe to try again)"
+        case .cannotUse(let path, let role, let reason, let expected):
+            "cannot use \(path) as \(role): \(reason); expected \(expected) (nothing was changed, safe to try again)"
         case .alreadyStarted: "the server was started before; one HTTPServer starts once"
         }
     }

@@ -19,6 +19,7 @@ extension Settings {
         package var failWeight = Ratio(value: 0.01)
         /// The addresses of other agents.
         package var peers: [String] = []
+        package var peersCA: String?
         package var peersShare = Ratio(value: 0.5)
         package var peersInterval = Duration.seconds(5)
         package var peersTimeout = Duration.seconds(1)

@@ -13,6 +13,9 @@ package struct Settings: Sendable, Equatable {
     /// Where API and page move to; nil keeps them on `listen`.
     package var adminListen: HostPort?
     package var agentCheckListen: HostPort?
+    /// A file of tokens, one of which the administrative side asks for.
+    package var adminTokenFile: String?
+    package var tls = TLS()
     package var fromStart = false
     package var commitInterval = Duration.seconds(1)
     package var limits = Limits()
@@ -25,6 +28,16 @@ package struct Settings: Sendable, Equatable {
 }
 
 extension Settings {
+    /// Encryption of what is served; none without a certificate.
+    package struct TLS: Sendable, Equatable {
+        package enum Scope: String, CaseIterable, Sendable { case all, admin }
+
+        package var certificate: String?
+        package var key: String?
+        package var clientCA: String?
+        package var serve = Scope.all
+    }
+
     package struct Input: Sendable, Equatable {
         package enum Format: String, CaseIterable, Sendable {
             case auto, json, logfmt, ltsv, combined, common, haproxy, traefik, envoy, istio, squid, uwsgi, alb, elb, s3,

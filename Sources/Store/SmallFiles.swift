@@ -1,5 +1,5 @@
-import Files
-import SystemPackage
+package import Files
+package import SystemPackage
 
 extension FileSystem {
     /// Another file of the same bytes, on the disk when it returns, but for its name.
@@ -23,7 +23,7 @@ extension FileSystem {
     private static var longestText: Int { 1 << 20 }
 
     /// Nil when there is no such file.
-    func text(of path: FilePath) throws(FileError) -> String? {
+    package func text(of path: FilePath) throws(FileError) -> String? {
         do throws(FileError) {
             let bytes = try open(path, .read).bytes(at: 0, count: Self.longestText)
             return String(decoding: bytes, as: UTF8.self)

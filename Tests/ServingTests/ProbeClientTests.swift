@@ -79,6 +79,7 @@ struct ProbeClientTests {
             ("127.0.0.1:9180", "http://127.0.0.1:9180/health"),
             ("localhost", "http://localhost:9180/health"), ("http://localhost", "http://localhost:80/health"),
             ("HTTP://[::1]:1/livez", "http://[::1]:1/livez"), ("a:1/health/b?c=d", "http://a:1/health/b?c=d"),
+            ("https://a", "https://a:443/health"), ("HTTPS://a:1/", "https://a:1/"),
         ])
     func url(text: String, full: String) throws {
         let url = try ProbeURL(text)
@@ -86,7 +87,8 @@ struct ProbeClientTests {
     }
 
     @Test(
-        "what is no address", arguments: ["", "https://a/", "http://", "a:0", "a b", "http://a:x/", "ftp://a/", "a/ü"])
+        "what is no address",
+        arguments: ["", "https:///", "http://", "https://", "a:0", "a b", "http://a:x/", "ftp://a/", "a/ü"])
     func noURL(text: String) {
         #expect(throws: ProbeError.invalidURL(text)) { try ProbeURL(text) }
     }

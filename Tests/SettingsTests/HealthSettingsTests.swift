@@ -80,7 +80,9 @@ struct HealthSettingsTests {
     @Test(
         "a peer is an address",
         arguments: [
-            ("http://a:1", true), ("http://[::1]/x", true), ("https://a", false), ("a:1", false), ("http://", false),
+            ("http://a:1", true), ("http://[::1]/x", true), ("https://a", true), ("https://a:1/x", true),
+            ("ftp://a", false), ("a:1", false),
+            ("http://", false), ("https://", false),
         ]
     )
     func peers(text: String, isOne: Bool) {

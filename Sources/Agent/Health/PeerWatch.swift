@@ -7,14 +7,17 @@ import Settings
 /// Asks the peers how they are, in the background: whoever does not answer in time tells nothing.
 struct PeerWatch: Service {
     let urls: [ProbeURL]
+    let credentials: ProbeCredentials
     let interval: Duration
     let timeout: Duration
     let ingest: IngestThread
     let logger: Logger
 
     /// - Throws: `ProbeError` for what is no address.
-    init(_ settings: Settings.Health, ingest: IngestThread, logger: Logger) throws {
+    init(_ settings: Settings.Health, _ tls: Settings.TLS, ingest: IngestThread, logger: Logger) throws {
         urls = try settings.peers.map { try PeerStatus.url($0) }
+        credentials = ProbeCredentials(
+            authority: settings.peersCA, certificate: tls.certificate, key: tls.key)
         interval = settings.peersInterval
         timeout = settings.peersTimeout
         self.ingest = ingest
@@ -37,7 +40,7 @@ struct PeerWatch: Service {
 
     private func ask(_ troubles: inout [Trouble]) async {
         var count = PeerCount(askedAt: AgentClock.uptime)
-        for (place, result) in await ProbeClient.get(urls, timeout: timeout).enumerated() {
+        for (place, result) in await ProbeClient.get(urls, credentials, timeout: timeout).enumerated() {
             switch result {
             case .success(let answer):
                 guard let status = PeerStatus.status(in: answer) else {

@@ -7,6 +7,8 @@ package enum ProbeError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Something answered, but not in HTTP/1.1.
     case notHTTP(ProbeURL, reason: String)
     case tooLarge(ProbeURL, limitBytes: Int)
+    /// It could not be proved who answers, or who asks.
+    case notTrusted(ProbeURL, reason: String)
 
     package var description: String {
         switch self {
@@ -18,7 +20,21 @@ package enum ProbeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .timedOut(let url, let after): "no answer from \(url) within \(after) (safe to try again)"
         case .notHTTP(let url, let reason):
             "\(url) did not answer in HTTP: \(reason); is another program listening there? (safe to try again)"
+        case .notTrusted(let url, let reason):
+            "no secure connection to \(url): \(reason); is its certificate signed by who is trusted, and for this name? "
+                + "(safe to try again)"
         case .tooLarge(let url, let limit): "the answer of \(url) is larger than \(limit) bytes"
         }
+    }
+}
+
+extension ProbeError {
+    /// What the library hides behind the name and place of its function: `…:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at …`.
+    static func words(ofTLS error: any Error) -> String {
+        let text = "\(error)"
+        let mark = "OPENSSL_internal:"
+        guard let place = text.firstRange(of: mark) else { return text }
+        let name = text[place.upperBound...].prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+        return name.lowercased().map { $0 == "_" ? " " : String($0) }.joined()
     }
 }

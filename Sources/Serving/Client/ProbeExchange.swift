@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// The client's side of one request: sends it when connected, gathers the answer.
 final class ProbeExchange: ChannelInboundHandler {
@@ -8,17 +9,20 @@ final class ProbeExchange: ChannelInboundHandler {
 
     private let method: HTTPMethod
     private let url: ProbeURL
+    private let token: String?
     private let promise: EventLoopPromise<ProbeClient.Answer>
     private var answer: ProbeClient.Answer?
 
-    init(_ method: HTTPMethod, _ url: ProbeURL, _ promise: EventLoopPromise<ProbeClient.Answer>) {
+    init(_ method: HTTPMethod, _ url: ProbeURL, token: String?, _ promise: EventLoopPromise<ProbeClient.Answer>) {
         self.method = method
         self.url = url
+        self.token = token
         self.promise = promise
     }
 
     func channelActive(context: ChannelHandlerContext) {
         var fields: HTTPHeaders = ["host": "\(url.address)", "user-agent": "plumbline", "connection": "close"]
+        if let token { fields.add(name: "authorization", value: "Bearer \(token)") }
         if method == .POST { fields.add(name: "content-length", value: "0") }
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: url.target, headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -44,6 +48,8 @@ final class ProbeExchange: ChannelInboundHandler {
         switch error {
         // The decoder's word for an end in the middle of an answer.
         case HTTPParserError.invalidEOFState: fail(.endedEarly(url), context)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            fail(.notTrusted(url, reason: ProbeError.words(ofTLS: error)), context)
         case is HTTPParserError: fail(.notHTTP(url, reason: "\(error)"), context)
         default: fail(.cannotReach(url, reason: ProbeClient.reason(error)), context)
         }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOSSL
 
 /// One client: bytes in, requests one after the other, answers in their order, and every way it can end.
 ///
@@ -100,7 +101,10 @@ final class Connection: ChannelInboundHandler {
         advance()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case NIOSSLError.handshakeFailed = error { counters.count(\.tlsFailures) }
+        close()
+    }
 
     // MARK: Requests in, answers out
 

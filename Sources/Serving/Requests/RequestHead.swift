@@ -21,6 +21,8 @@ struct RequestHead {
     private var isOldVersion = false
     private var hasHost = false
     private var hasOrigin = false
+    private var hasAuthorization = false
+    private var token: [UInt8]?
     private var contentLength: Int?
     private var isChunked = false
     private var wantsClose = false
@@ -29,7 +31,7 @@ struct RequestHead {
 
     var request: Request {
         Request(
-            method: method, path: target.path, query: target.query, hasOrigin: hasOrigin,
+            method: method, path: target.path, query: target.query, hasOrigin: hasOrigin, token: token,
             keepsAlive: isOldVersion ? wantsKeepAlive && !wantsClose : !wantsClose, isOldVersion: isOldVersion)
     }
 
@@ -84,6 +86,7 @@ struct RequestHead {
         case 6 where ASCII.equal(name, "expect"): try readExpect(value)
         case 6 where ASCII.equal(name, "origin"): hasOrigin = true
         case 10 where ASCII.equal(name, "connection"): readConnection(value)
+        case 13 where ASCII.equal(name, "authorization"): try readAuthorization(value)
         case 14 where hasTab && ASCII.equal(name, "content-length"),
             17 where hasTab && ASCII.equal(name, "transfer-encoding"):
             throw .malformed("a tab in a field that says where the request ends")
@@ -116,6 +119,14 @@ struct RequestHead {
     private mutating func readExpect(_ value: UnsafeRawBufferPointer) throws(RequestFault) {
         guard ASCII.equal(value, "100-continue") else { throw .expectationFailed }
         expectsContinue = true
+    }
+
+    private mutating func readAuthorization(_ value: UnsafeRawBufferPointer) throws(RequestFault) {
+        if hasAuthorization { throw .malformed("two Authorization fields") }
+        hasAuthorization = true
+        let scheme = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != ASCII.space })
+        guard ASCII.equal(scheme, "bearer") else { return }
+        token = Array(trimmed(UnsafeRawBufferPointer(rebasing: value.dropFirst(scheme.count))))
     }
 
     private mutating func readConnection(_ value: UnsafeRawBufferPointer) {

@@ -18,6 +18,7 @@ struct Response: Equatable, Sendable {
         static let failsAtOnce = Fields(rawValue: 2)
         static let allowsReading = Fields(rawValue: 4)
         static let allowsPosting = Fields(rawValue: 8)
+        static let asksForToken = Fields(rawValue: 16)
 
         var text: String {
             var text = ""
@@ -25,6 +26,7 @@ struct Response: Equatable, Sendable {
             if contains(.failsAtOnce) { text += "x-envoy-immediate-health-check-fail: true\r\n" }
             if contains(.allowsReading) { text += "allow: GET, HEAD\r\n" }
             if contains(.allowsPosting) { text += "allow: POST\r\n" }
+            if contains(.asksForToken) { text += "www-authenticate: Bearer realm=\"plumbline\"\r\n" }
             return text
         }
     }

@@ -18,15 +18,19 @@ final class Router: Sendable {
 
     private let view: any AgentView
     private let counters: ServerCounters
+    private let keyring: Keyring
     private let releaseID: String
     private let endpoints: [Endpoint]
     /// The last judgements as bytes, by group: they change once a beat, while a probe may come 100,000 times a second.
     private let lastHealth = Mutex<[HealthKey: (report: HealthReport, response: Response)]>([:])
     private let lastLabels = Mutex(SeriesLabels())
 
-    init(view: any AgentView, counters: ServerCounters, releaseID: String, servesAdministration: Bool) {
+    init(
+        view: any AgentView, counters: ServerCounters, keyring: Keyring, releaseID: String, servesAdministration: Bool
+    ) {
         self.view = view
         self.counters = counters
+        self.keyring = keyring
         self.releaseID = releaseID
         endpoints = Endpoint.allCases.filter { servesAdministration || !$0.isAdministrative }
     }
@@ -35,6 +39,10 @@ final class Router: Sendable {
     func answer(_ request: Request, isLocal: Bool) -> Answer {
         guard let (endpoint, argument) = Endpoint.find(request.path), endpoints.contains(endpoint) else {
             return .now(Response(nothing(at: request.path)))
+        }
+        if endpoint.isAdministrative, let tokens = keyring.adminTokens, !tokens.accept(request.token) {
+            counters.count(\.unauthorized)
+            return .now(Router.unauthorized)
         }
         guard endpoint.takes(request.method) else { return .now(methodNotAllowed(endpoint)) }
         switch endpoint {
@@ -92,9 +100,13 @@ final class Router: Sendable {
             let known = OperatorWord.Word.allCases.map(\.rawValue).joined(separator: ", ")
             return .now(Response(Problem(.notFound, "no such word, \(excerpt(text))", expected: "one of \(known)")))
         }
-        guard isLocal else {
+        // With tokens, whoever gets here has one.
+        guard isLocal || keyring.adminTokens != nil else {
             return .now(
-                Response(Problem(.forbidden, "sent from another machine", expected: "an operator on this one")))
+                Response(
+                    Problem(
+                        .forbidden, "sent from another machine",
+                        expected: "an operator on this one, or admin_token_file in the configuration")))
         }
         // Any page could make a browser of this machine send it.
         guard !request.hasOrigin else {
@@ -163,6 +175,14 @@ final class Router: Sendable {
         response.fields = isForReading ? .allowsReading : .allowsPosting
         return response
     }
+
+    private static let unauthorized: Response = {
+        var response = Response(
+            Problem(
+                .unauthorized, "no token of the administrative side", expected: "authorization: Bearer TOKEN"))
+        response.fields = .asksForToken
+        return response
+    }()
 
     private static func unanswered(_ error: any Error) -> Problem {
         Problem(.serviceUnavailable, "the agent did not answer: \(error)", expected: "a running agent", retryable: true)

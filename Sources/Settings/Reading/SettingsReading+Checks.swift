@@ -20,6 +20,7 @@ extension SettingsReading {
         for order in Order.all where !wrongKeys.contains(order.lower) && !wrongKeys.contains(order.upper) {
             check(order)
         }
+        checkTLS()
         checkSockets()
         checkInputPaths()
         choosePrimarySource()
@@ -35,6 +36,21 @@ extension SettingsReading {
             let problem = SettingsError.Problem.wrong(
                 expected: "at most \(order.upper) (\(described(order.upper)))", found: quoted(text(of: order.lower)))
             report(problem, of: order.lower, at: place)
+        }
+    }
+
+    /// What belongs together.
+    private mutating func checkTLS() {
+        let (tls, hasAdmin) = (settings.tls, settings.adminListen != nil)
+        let needed: [(key: String, isThere: Bool, needs: String, has: Bool)] = [
+            ("tls.certificate", tls.certificate != nil, "tls.key", tls.key != nil),
+            ("tls.key", tls.key != nil, "tls.certificate", tls.certificate != nil),
+            ("tls.client_ca", tls.clientCA != nil, "tls.certificate", tls.certificate != nil),
+            ("tls.serve", tls.serve == .admin, "admin_listen", hasAdmin),
+        ]
+        for (key, isThere, needs, has) in needed where isThere && !has {
+            guard let place = places[key] else { continue }
+            report(.wrong(expected: "\(needs) beside it", found: quoted(text(of: key))), of: key, at: place)
         }
     }
 

@@ -63,6 +63,11 @@ extension SettingsTable {
                 environment: variable(for: "health.peers"),
                 help: "The other agents of the same fleet; where too many of them fail, this one only warns.",
                 check: isAgentAddress),
+            .optional(
+                "health.peers_ca", \.health.peersCA, absence: "whom the system trusts",
+                example: "/etc/plumbline/ca.pem", valueName: "FILE", noun: "a file",
+                environment: variable(for: "health.peers_ca"),
+                help: "Who must have signed the certificates of https peers; this agent shows them its own."),
             plain(
                 "health.peers_share", \.health.peersShare,
                 "A larger share than this of the peers that answer must fail for a fail to be held back."),
@@ -91,12 +96,13 @@ extension SettingsTable {
             words("caches", \.caches, Settings.HealthGroup.cacheWords, "What the cache did must be one of these."),
         ] + groupRules)
 
-    /// `http://HOST:PORT`, and a path where somebody wants one.
+    /// `http://HOST:PORT` or `https://HOST:PORT`, and a path where somebody wants one.
     @Sendable private static func isAgentAddress(_ text: String) -> Bool {
-        guard text.hasPrefix("http://"), text.utf8.count <= 2_000, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
+        let scheme = text.hasPrefix("https://") ? "https://" : "http://"
+        guard text.hasPrefix(scheme), text.utf8.count <= 2_000, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
             !text.contains("#")
         else { return false }
-        let authority = String(text.dropFirst(7).prefix { $0 != "/" && $0 != "?" })
+        let authority = String(text.dropFirst(scheme.utf8.count).prefix { $0 != "/" && $0 != "?" })
         return (HostPort(text: authority) ?? HostPort(text: "\(authority):80")).map { $0.port > 0 } ?? false
     }
 

@@ -22,12 +22,33 @@ package enum SettingsTable {
                 "agent_check_listen", \.agentCheckListen, absence: "nowhere", example: "127.0.0.1:9182",
                 environment: "PLUMBLINE_AGENT_CHECK_LISTEN",
                 help: "Where HAProxy's agent-check is answered with a weight, and an operator's drain."),
+            .optional(
+                "admin_token_file", \.adminTokenFile, absence: "none is asked for",
+                example: "/etc/plumbline/admin.tokens", valueName: "FILE", noun: "a file",
+                environment: "PLUMBLINE_ADMIN_TOKEN_FILE",
+                help: "Tokens, one a line, of which the API and an operator's word ask for one; read again on SIGHUP."),
             .value(
                 "from_start", \.fromStart, in: .defaults, flag: "--from-start", environment: "PLUMBLINE_FROM_START",
                 help: "Whether a log that is there at the first start is read from its beginning instead of its end."),
             bounded(
                 "commit_interval", \.commitInterval, .milliseconds(100) ... .seconds(60),
                 "How often what was read is made durable; a crash re-reads at most this much."),
+
+            .optional(
+                "tls.certificate", \.tls.certificate, absence: "not encrypted", example: "/etc/plumbline/server.pem",
+                valueName: "FILE", noun: "a file", environment: "PLUMBLINE_TLS_CERTIFICATE",
+                help: "The server's certificate and those up to its authority, in PEM; read again on SIGHUP."),
+            .optional(
+                "tls.key", \.tls.key, absence: "none", example: "/etc/plumbline/server.key", valueName: "FILE",
+                noun: "a file", environment: "PLUMBLINE_TLS_KEY",
+                help: "The key of the certificate, in PEM without a password."),
+            .optional(
+                "tls.client_ca", \.tls.clientCA, absence: "clients need none", example: "/etc/plumbline/clients.pem",
+                valueName: "FILE", noun: "a file", environment: "PLUMBLINE_TLS_CLIENT_CA",
+                help: "Who must have signed the certificate of a client."),
+            plain(
+                "tls.serve", \.tls.serve,
+                "Where TLS is spoken: all, or admin, which is admin_listen alone; the agent-check port never does."),
 
             bounded(
                 "limits.series", \.limits.series, 1...1_000_000,

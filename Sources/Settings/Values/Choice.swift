@@ -19,6 +19,7 @@ extension Settings.Log.Level: Choice {}
 extension Settings.Log.Format: Choice {}
 
 extension Settings.Answers.Answer: Choice {}
+extension Settings.TLS.Scope: Choice {}
 
 extension Settings.HealthRules.Window: Choice {
     package var length: Duration {

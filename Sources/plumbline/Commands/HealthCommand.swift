@@ -1,8 +1,11 @@
 import ArgumentParser
 import Exposition
+import Files
 import Health
 import RequestLog
 import Serving
+import Store
+import SystemPackage
 
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +41,20 @@ struct HealthCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "duration"))
     var timeout: SpanArgument = SpanArgument(.seconds(5))
 
+    @Option(
+        help: ArgumentHelp(
+            "Who signs agents that are asked by https (default: whom the system trusts).", valueName: "pem"))
+    var ca: String?
+
+    @Option(help: ArgumentHelp("This client's certificate, for agents that ask for one.", valueName: "pem"))
+    var cert: String?
+
+    @Option(help: ArgumentHelp("The key of --cert (default: in the same file).", valueName: "pem"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("The token of the administrative side, the first line of this file.", valueName: "file"))
+    var tokenFile: String?
+
     func validate() throws {
         guard words.count <= 1 else {
             throw ValidationError("--drain, --maint and --ready exclude each other; expected at most one of them.")
@@ -52,9 +69,10 @@ struct HealthCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let credentials = ProbeCredentials(authority: ca, certificate: cert, key: key, token: try token())
         let answer: ProbeClient.Answer
         do throws(ProbeError) {
-            answer = try await asked()
+            answer = try await asked(credentials)
         } catch {
             if case .invalidURL = error { throw Failure(.usage, "\(error)") }
             throw Failure(probe ? .negative : .unreachableAgent, "\(error)")
@@ -69,11 +87,24 @@ struct HealthCommand: AsyncParsableCommand {
         }
     }
 
-    private func asked() async throws(ProbeError) -> ProbeClient.Answer {
+    private func token() throws(Failure) -> String? {
+        guard let tokenFile else { return nil }
+        let text = try? RealFileSystem().text(of: FilePath(tokenFile))
+        let lines = text?.split(whereSeparator: \.isNewline).map(String.init)
+        // The agent's own file will do.
+        let token = lines?.first { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
+        guard let token else {
+            throw Failure(
+                .missingInput, "cannot read a token in \(tokenFile); expected one line of text (safe to try again)")
+        }
+        return token
+    }
+
+    private func asked(_ credentials: ProbeCredentials) async throws(ProbeError) -> ProbeClient.Answer {
         var url = try url.map { text throws(ProbeError) in try ProbeURL(text) } ?? .local
         let timeout = Duration.nanoseconds(timeout.span.nanoseconds)
-        guard let word = words.first else { return try await ProbeClient.get(url, timeout: timeout) }
+        guard let word = words.first else { return try await ProbeClient.get(url, credentials, timeout: timeout) }
         url.target = "/api/v1/health/\(word.rawValue)"
-        return try await ProbeClient.post(url, timeout: timeout)
+        return try await ProbeClient.post(url, credentials, timeout: timeout)
     }
 }

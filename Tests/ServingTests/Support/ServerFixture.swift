@@ -4,12 +4,13 @@ import Testing
 
 /// Runs a server on a port of the system's choice, and stops it.
 func withServer(
-    _ view: FakeView = FakeView(), limits: ServerLimits = ServerLimits(),
+    _ view: FakeView = FakeView(), limits: ServerLimits = ServerLimits(), credentials: Credentials = Credentials(),
     _ body: (HTTPServer, ListenAddress) async throws -> Void
 ) async throws {
     let server = HTTPServer(
         configuration: HTTPServer.Configuration(
-            listen: ListenAddress(host: "127.0.0.1", port: 0), releaseID: "1.2.3", limits: limits),
+            listen: ListenAddress(host: "127.0.0.1", port: 0), releaseID: "1.2.3", limits: limits,
+            credentials: credentials),
         view: view, logger: quiet)
     let addresses = try await server.start()
     do {
