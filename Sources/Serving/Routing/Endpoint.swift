@@ -1,6 +1,7 @@
 /// What can be asked for, and where.
 enum Endpoint: CaseIterable, Sendable {
-    case index, livez, readyz, health, healthGroup, metrics, window, ledger, localHealth, healthHistory, operatorWord
+    case index, livez, readyz, health, healthGroup, metrics, window, ledger, localHealth, healthHistory, operatorWord,
+        openAPI
 
     var pattern: String {
         switch self {
@@ -12,6 +13,7 @@ enum Endpoint: CaseIterable, Sendable {
         case .localHealth: PeerStatus.path
         case .healthHistory: "/api/v1/health/history"
         case .operatorWord: "/api/v1/health/{word}"
+        case .openAPI: "/openapi.json"
         case .metrics: "/metrics"
         case .window: "/api/v1/windows/{window}"
         case .ledger: "/api/v1/ledger"
@@ -28,6 +30,7 @@ enum Endpoint: CaseIterable, Sendable {
         case .localHealth: "this agent's own judgement, for its peers; 200 whatever it is"
         case .healthHistory: "every change of state, over restarts too"
         case .operatorWord: "POST drain, maint or ready: an operator's word, kept over restarts"
+        case .openAPI: "all of this, described (OpenAPI 3.1)"
         case .metrics: "Prometheus text format"
         case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
         case .ledger: "what became of every byte that was read"
@@ -38,7 +41,7 @@ enum Endpoint: CaseIterable, Sendable {
     var isAdministrative: Bool {
         switch self {
         case .window, .ledger, .healthHistory, .operatorWord: true
-        case .index, .livez, .readyz, .health, .healthGroup, .localHealth, .metrics: false
+        case .index, .livez, .readyz, .health, .healthGroup, .localHealth, .metrics, .openAPI: false
         }
     }
 
@@ -53,6 +56,7 @@ enum Endpoint: CaseIterable, Sendable {
         case "/livez": (.livez, "")
         case "/readyz": (.readyz, "")
         case "/metrics": (.metrics, "")
+        case "/openapi.json": (.openAPI, "")
         case "/": (.index, "")
         case "/api/v1/ledger": (.ledger, "")
         case PeerStatus.path: (.localHealth, "")
