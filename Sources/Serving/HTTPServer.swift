@@ -170,7 +170,9 @@ package final class HTTPServer: Sendable {
         let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
             low: configuration.limits.unwrittenBytes / 4, high: configuration.limits.unwrittenBytes)
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 256)
+            // A burst of clients must not make the system drop a probe's first packet, which costs it a second.
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

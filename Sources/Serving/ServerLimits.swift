@@ -1,9 +1,14 @@
 /// What one client, or all of them together, may take. Every limit has a counter in `ServerCounts`.
 package struct ServerLimits: Equatable, Sendable {
-    /// Open connections. The next one takes the place of the one that has been silent longest, if that was for
-    /// `evictableAfter`; otherwise it is closed at once.
+    /// Open connections. The next one takes the place of one that has sent no whole request, or none after its last
+    /// answer, for `silent`; or has taken nothing of its answer for `unread`; or else of the oldest that has not asked
+    /// at all. Where there is none of these it is closed at once.
+    ///
+    /// Whoever holds places without asking, or without reading, must not keep a probe out. A probe that sends its
+    /// request at once is answered before so many newer ones have come that it is the oldest.
     package var connections = 512
-    package var evictableAfter = Duration.seconds(1)
+    package var silent = Duration.milliseconds(100)
+    package var unread = Duration.seconds(1)
 
     /// Open connections of the agent-check port; the next one is closed at once.
     package var agentChecks = 64

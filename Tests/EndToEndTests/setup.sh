@@ -1,11 +1,11 @@
 #!/bin/sh
 # Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
 # Debian packages: nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy
-#   varnish squid openssl
+#   varnish squid openssl slowhttptest
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy varnish squid openssl"
+packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy varnish squid openssl slowhttptest"
 requirements="fastapi>=0.115,<1
 uvicorn>=0.30,<1
 sqlalchemy[asyncio]>=2,<3
@@ -25,7 +25,7 @@ if [ "${1:-}" = "--packages" ]; then
 fi
 
 missing=""
-for program in nginx promtool wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa squid openssl; do
+for program in nginx promtool wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa squid openssl slowhttptest; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then

@@ -36,6 +36,8 @@ final class Connection: ChannelInboundHandler {
     private var answersInOutput = 0
     /// Answers that the agent was asked for.
     private var answersBegun: UInt64 = 0
+    /// Whether a whole request has come.
+    private var hasAsked = false
     private var isInputClosed = false
     private var isLocal = false
     private var isStopping = false
@@ -143,6 +145,7 @@ final class Connection: ChannelInboundHandler {
             refuse(fault)
             return false
         case .request(let request):
+            hasAsked = true
             counters.countRequest()
             switch router.answer(request, isLocal: isLocal) {
             case .now(let response): respond(response, to: request)
@@ -242,10 +245,21 @@ final class Connection: ChannelInboundHandler {
         if case .reading = phase { end(lingering: false) }
     }
 
-    /// How long the client has been silent between two requests, or in the middle of one; nil where it is not its turn.
-    func silence(at now: NIODeadline) -> TimeAmount? {
-        if case .reading = phase, blockedSince == nil { return now - since }
-        return nil
+    /// What a connection waits for its client to do; the first is given up first.
+    enum Wait: CaseIterable {
+        case forFirstRequest, forRequest, forReader
+    }
+
+    /// Nil where it is not the client's turn.
+    func wait(at now: NIODeadline) -> (wait: Wait, time: TimeAmount)? {
+        if let blockedSince { return (.forReader, now - blockedSince) }
+        switch phase {
+        case .reading: return (hasAsked ? .forRequest : .forFirstRequest, now - since)
+        case .ending: return (.forReader, now - since)
+        // It has its answer, and only has to go.
+        case .lingering: return (.forFirstRequest, now - since)
+        case .answering, .closed: return nil
+        }
     }
 
     /// Ends what has lasted too long.

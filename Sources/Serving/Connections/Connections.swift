@@ -27,7 +27,7 @@ final class Connections {
     func admit(_ connection: Connection) -> Bool {
         counters.count(\.connectionsAccepted)
         if emptied != nil { return false }
-        if open.count >= limits.connections && !evictMostSilent() {
+        if open.count >= limits.connections && !evict() {
             counters.count(\.connectionsRefused)
             return false
         }
@@ -67,19 +67,31 @@ final class Connections {
         return promise.futureResult
     }
 
-    /// A probe must get in although idle clients hold every place.
-    private func evictMostSilent() -> Bool {
+    /// A probe must get in although others hold every place.
+    private func evict() -> Bool {
         let now = NIODeadline.now()
-        let silent = open.values.compactMap { connection in
-            connection.silence(at: now).map { (connection, silence: $0) }
+        var longest: [Connection.Wait: (connection: Connection, time: TimeAmount)] = [:]
+        for connection in open.values {
+            guard let (wait, time) = connection.wait(at: now) else { continue }
+            if longest[wait].map({ $0.time < time }) ?? true { longest[wait] = (connection, time) }
         }
-        guard let most = silent.max(by: { $0.silence < $1.silence }),
-            most.silence >= TimeAmount(limits.evictableAfter)
-        else { return false }
+        let overdue = Connection.Wait.allCases.first { wait in
+            longest[wait].map { $0.time >= most(of: wait) } ?? false
+        }
+        // In a burst nobody has been there for long; whoever asks at once is not the oldest of them.
+        guard let connection = longest[overdue ?? .forFirstRequest]?.connection else { return false }
         counters.count(\.connectionsEvicted)
-        most.0.close()
-        remove(most.0)
+        connection.close()
+        remove(connection)
         return true
+    }
+
+    /// How long a place is kept for what is waited for while others want it.
+    private func most(of wait: Connection.Wait) -> TimeAmount {
+        switch wait {
+        case .forFirstRequest, .forRequest: TimeAmount(limits.silent)
+        case .forReader: TimeAmount(limits.unread)
+        }
     }
 
     private func startSweeping() {

@@ -12,6 +12,16 @@ struct Program: Sendable {
 
     func send(_ signal: CInt) { kill(processID, signal) }
 
+    /// What it has in memory now.
+    func residentBytes() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Missing("VmRSS of process \(processID)")
+        }
+        return kilobytes << 10
+    }
+
     /// The last lines of what it wrote, for messages.
     var lastWords: String {
         let text = (try? String(contentsOfFile: log.string, encoding: .utf8)) ?? ""
