@@ -93,8 +93,9 @@ extension PitfallsTests {
             #expect(agent.ingest.problems.isEmpty)
             var metrics = AgentMetrics()
             metrics.lines = agent.ingest.ledger.total.counts
-            let page = PrometheusText.render(
-                MetricsPage(names: agent.ingest.names, counters: [:], health: [], agent: metrics))
+            let metricsPage = MetricsPage(names: agent.ingest.names, counters: [:], health: [], agent: metrics)
+            var renderer = MetricsRenderer()
+            let page = renderer.render(metricsPage, as: .text)
             let sample = #"plumbline_agent_lines_total{outcome="rejected",reason="too_long"} 1"#
             #expect(String(decoding: page, as: UTF8.self).contains(sample))
         }

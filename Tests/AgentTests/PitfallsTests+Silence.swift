@@ -89,7 +89,8 @@ extension PitfallsTests {
             let page = MetricsPage(
                 names: agent.ingest.names, counters: agent.store.state.counters.series, health: [],
                 agent: AgentMetrics())
-            return String(decoding: PrometheusText.render(page), as: UTF8.self)
+            var renderer = MetricsRenderer()
+            return String(decoding: renderer.render(page, as: .text), as: UTF8.self)
         }
     }
 }

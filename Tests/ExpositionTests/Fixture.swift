@@ -1,3 +1,5 @@
+import Exposition
+import Health
 import RequestLog
 import RollingWindow
 
@@ -55,6 +57,36 @@ struct Fixture {
     }
 
     static let noSamples = Fixture().view
+}
+
+/// A page with the view's series as its counters, and two health groups.
+func metricsPage(_ fixture: Fixture, _ agent: AgentMetrics = AgentMetrics()) -> MetricsPage {
+    MetricsPage(
+        names: fixture.view.names, counters: fixture.view.series,
+        health: [.init(group: "default", status: .warn), .init(group: "checkout", status: .fail)], agent: agent)
+}
+
+/// An agent about which there is something to say.
+var busyAgent: AgentMetrics {
+    var agent = AgentMetrics()
+    agent.version = "0.1.0"
+    agent.startTime = Timestamp(nanoseconds: 1_795_341_600_250_000_000)
+    agent.inputs = 2
+    agent.inputBytes = 123_456_789_012
+    agent.lostDatagrams = 5
+    agent.lines.accepted = 10
+    agent.lines[.badTime] = 3
+    agent.lag = .milliseconds(1500)
+    agent.lastCommit = Timestamp(seconds: 1_795_341_660)
+    agent.degraded = true
+    agent.incidents = [IncidentCount("clock_steps", "Times that the clock was set.", 2)]
+    return agent
+}
+
+/// A page as the first one of an agent.
+func render(_ page: MetricsPage, as format: MetricsFormat) -> [UInt8] {
+    var renderer = MetricsRenderer()
+    return renderer.render(page, as: format)
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, everywhere.

@@ -23,7 +23,7 @@ final class Router: Sendable {
     private let endpoints: [Endpoint]
     /// The last judgements as bytes, by group: they change once a beat, while a probe may come 100,000 times a second.
     private let lastHealth = Mutex<[HealthKey: (report: HealthReport, response: Response)]>([:])
-    private let lastLabels = Mutex(SeriesLabels())
+    private let lastRenderer = Mutex(MetricsRenderer())
 
     init(
         view: any AgentView, counters: ServerCounters, keyring: Keyring, releaseID: String, servesAdministration: Bool
@@ -124,9 +124,9 @@ final class Router: Sendable {
             var page = try await view.metricsPage()
             page.agent.incidents += counters.snapshot.incidents
             // Not under the lock: two scrapers do not wait for each other.
-            var labels = lastLabels.withLock { $0 }
-            let text = PrometheusText.render(page, &labels)
-            lastLabels.withLock { $0 = labels }
+            var renderer = lastRenderer.withLock { $0 }
+            let text = renderer.render(page, as: .text)
+            lastRenderer.withLock { $0 = renderer }
             return Response(.ok, .prometheus, text)
         } catch {
             return Response(Router.unanswered(error))

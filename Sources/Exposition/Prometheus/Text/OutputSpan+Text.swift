@@ -26,11 +26,14 @@ extension OutputSpan<UInt8> {
         }
     }
 
-    /// `name{labels} value` and the end of the line, from `name{`, the labels and the value.
-    mutating func appendSample(_ beginning: [UInt8], _ labels: [UInt8], _ value: [UInt8]) {
-        append(beginning)
-        append(labels)
-        append(UInt8(ascii: "}"))
+    /// `name{labels} value` and the end of the line; without labels, without braces.
+    mutating func appendSample(_ name: [UInt8], _ labels: [UInt8], _ value: [UInt8]) {
+        append(name)
+        if !labels.isEmpty {
+            append(UInt8(ascii: "{"))
+            append(labels)
+            append(UInt8(ascii: "}"))
+        }
         append(UInt8(ascii: " "))
         append(value)
         append(UInt8(ascii: "\n"))
