@@ -66,7 +66,7 @@ let package = Package(
         // The edges.
         room(
             "Serving",
-            ["Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1, niossl, logging],
+            ["Health", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix, niohttp1, niossl, logging],
             resources: [.embedInCode("OpenAPI/openapi.json")]),
         room(
             "Agent",
@@ -122,8 +122,8 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "Serving", "Health", "Exposition", "RollingWindow", "RequestLog", niocore, nioposix, niohttp1,
-                nioembedded, logging,
+                "Serving", "Health", "Exposition", "RollingWindow", "RequestLog", "TestSupport", niocore, nioposix,
+                niohttp1, nioembedded, logging,
             ]),
         tests(
             "AgentTests",

@@ -12,3 +12,24 @@ package func gzip(_ content: [UInt8]) -> [UInt8] {
 }
 
 private func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+
+/// The content of one member, or nil where the bytes are anything else.
+package func gunzipped(_ member: [UInt8]) -> [UInt8]? {
+    var stream = czlib_stream()
+    precondition(czlib_inflate_gzip_init(&stream) == Z_OK)
+    defer { inflateEnd(&stream) }
+    // The trailer ends with the length.
+    let length = member.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    var (packed, content) = (member, [UInt8](repeating: 0, count: length + 1))
+    let status = packed.withUnsafeMutableBufferPointer { source in
+        content.withUnsafeMutableBufferPointer { target in
+            stream.next_in = source.baseAddress
+            stream.avail_in = UInt32(source.count)
+            stream.next_out = target.baseAddress
+            stream.avail_out = UInt32(target.count)
+            return inflate(&stream, Z_FINISH)
+        }
+    }
+    guard status == Z_STREAM_END, stream.avail_in == 0, stream.total_out == UInt(length) else { return nil }
+    return Array(content.dropLast())
+}

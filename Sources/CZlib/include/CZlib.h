@@ -15,6 +15,11 @@ static inline z_stream czlib_stream(void) {
 /// Reads gzip members (window bits 15 + 16: header and trailer are checked).
 static inline int czlib_inflate_gzip_init(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
 
+/// Writes a gzip member of text.
+static inline int czlib_deflate_gzip_init(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+}
+
 /// Writes zlib streams of numbers: filtered, for few of them repeat, and in short blocks with codes of their own.
 static inline int czlib_deflate_columns_init(z_stream *stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, 15, 5, Z_FILTERED);

@@ -16,6 +16,8 @@ package struct Request: Equatable, Sendable {
     package var hasOrigin = false
     /// What follows `Bearer` in its authorization.
     package var token: [UInt8]?
+    /// Which of several forms of an answer the client would rather have.
+    package var preferences = Preferences()
     /// False where the client wants, or its version means, that the connection ends with the answer.
     package var keepsAlive: Bool
     /// The client speaks HTTP/1.0, which must be told that the connection stays.

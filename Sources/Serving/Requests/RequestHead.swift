@@ -23,6 +23,7 @@ struct RequestHead {
     private var hasOrigin = false
     private var hasAuthorization = false
     private var token: [UInt8]?
+    private var preferences = Preferences()
     private var contentLength: Int?
     private var isChunked = false
     private var wantsClose = false
@@ -32,6 +33,7 @@ struct RequestHead {
     var request: Request {
         Request(
             method: method, path: target.path, query: target.query, hasOrigin: hasOrigin, token: token,
+            preferences: preferences,
             keepsAlive: isOldVersion ? wantsKeepAlive && !wantsClose : !wantsClose, isOldVersion: isOldVersion)
     }
 
@@ -78,15 +80,17 @@ struct RequestHead {
         guard !name.isEmpty, name.allSatisfy(ASCII.isToken) else {
             throw .malformed("a header field whose name is not a token")
         }
-        let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
+        let value = ASCII.trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
         // Allowed around a value, but other readers differ in what a tab beside a length means.
         let hasTab = line.contains(ASCII.tab)
         switch name.count {
         case 4 where ASCII.equal(name, "host"): try readHost(value)
         case 6 where ASCII.equal(name, "expect"): try readExpect(value)
         case 6 where ASCII.equal(name, "origin"): hasOrigin = true
+        case 6 where ASCII.equal(name, "accept"): preferences.readAccept(value)
         case 10 where ASCII.equal(name, "connection"): readConnection(value)
         case 13 where ASCII.equal(name, "authorization"): try readAuthorization(value)
+        case 15 where ASCII.equal(name, "accept-encoding"): preferences.readAcceptEncoding(value)
         case 14 where hasTab && ASCII.equal(name, "content-length"),
             17 where hasTab && ASCII.equal(name, "transfer-encoding"):
             throw .malformed("a tab in a field that says where the request ends")
@@ -126,12 +130,12 @@ struct RequestHead {
         hasAuthorization = true
         let scheme = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != ASCII.space })
         guard ASCII.equal(scheme, "bearer") else { return }
-        token = Array(trimmed(UnsafeRawBufferPointer(rebasing: value.dropFirst(scheme.count))))
+        token = Array(ASCII.trimmed(UnsafeRawBufferPointer(rebasing: value.dropFirst(scheme.count))))
     }
 
     private mutating func readConnection(_ value: UnsafeRawBufferPointer) {
         for option in value.split(separator: ASCII.comma) {
-            let word = trimmed(UnsafeRawBufferPointer(rebasing: option))
+            let word = ASCII.trimmed(UnsafeRawBufferPointer(rebasing: option))
             if ASCII.equal(word, "close") { wantsClose = true }
             if ASCII.equal(word, "keep-alive") { wantsKeepAlive = true }
         }
@@ -155,14 +159,6 @@ struct RequestHead {
             throw isTokenList ? .codingUnknown : .malformed("a Transfer-Encoding that is not a token")
         }
         isChunked = true
-    }
-
-    private func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        var start = 0
-        var end = bytes.count
-        while start < end, bytes[start] == ASCII.space || bytes[start] == ASCII.tab { start += 1 }
-        while end > start, bytes[end - 1] == ASCII.space || bytes[end - 1] == ASCII.tab { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
     }
 
     /// What `uri-host [":" port]` of RFC 3986 is made of.

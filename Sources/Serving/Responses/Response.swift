@@ -3,6 +3,9 @@ struct Response: Equatable, Sendable {
     enum ContentType: String, Sendable {
         case plainText = "text/plain; charset=utf-8"
         case prometheus = "text/plain; version=0.0.4; charset=utf-8"
+        case openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        case protobuf =
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
         case json = "application/json"
         case health = "application/health+json"
         case problem = "application/problem+json"
@@ -19,6 +22,9 @@ struct Response: Equatable, Sendable {
         static let allowsReading = Fields(rawValue: 4)
         static let allowsPosting = Fields(rawValue: 8)
         static let asksForToken = Fields(rawValue: 16)
+        /// A cache must not give the answer to who asked for another form of it.
+        static let varies = Fields(rawValue: 32)
+        static let isGzip = Fields(rawValue: 64)
 
         var text: String {
             var text = ""
@@ -27,6 +33,8 @@ struct Response: Equatable, Sendable {
             if contains(.allowsReading) { text += "allow: GET, HEAD\r\n" }
             if contains(.allowsPosting) { text += "allow: POST\r\n" }
             if contains(.asksForToken) { text += "www-authenticate: Bearer realm=\"plumbline\"\r\n" }
+            if contains(.varies) { text += "vary: accept, accept-encoding\r\n" }
+            if contains(.isGzip) { text += "content-encoding: gzip\r\n" }
             return text
         }
     }

@@ -31,7 +31,7 @@ enum Endpoint: CaseIterable, Sendable {
         case .healthHistory: "every change of state, over restarts too"
         case .operatorWord: "POST drain, maint or ready: an operator's word, kept over restarts"
         case .openAPI: "all of this, described (OpenAPI 3.1)"
-        case .metrics: "Prometheus text format"
+        case .metrics: "for Prometheus: text, OpenMetrics or protobuf with native histograms, by Accept; gzip"
         case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
         case .ledger: "what became of every byte that was read"
         }

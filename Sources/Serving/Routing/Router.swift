@@ -56,7 +56,7 @@ final class Router: Sendable {
         case .healthHistory: return .now(Response(.ok, .json, HealthHistoryJSON.render(view.healthHistory())))
         case .openAPI: return .now(Response(.ok, .json, PackageResources.openapi_json))
         case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
-        case .metrics: return .later { [self] in await metrics() }
+        case .metrics: return .later { [self] in await metrics(request.preferences) }
         case .window: return window(argument, request.query)
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
         }
@@ -119,15 +119,15 @@ final class Router: Sendable {
         }
     }
 
-    private func metrics() async -> Response {
+    private func metrics(_ preferences: Preferences) async -> Response {
         do {
             var page = try await view.metricsPage()
             page.agent.incidents += counters.snapshot.incidents
             // Not under the lock: two scrapers do not wait for each other.
             var renderer = lastRenderer.withLock { $0 }
-            let text = renderer.render(page, as: .text)
+            let response = Response.metrics(page, for: preferences, &renderer)
             lastRenderer.withLock { $0 = renderer }
-            return Response(.ok, .prometheus, text)
+            return response
         } catch {
             return Response(Router.unanswered(error))
         }

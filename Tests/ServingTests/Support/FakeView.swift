@@ -17,6 +17,8 @@ final class FakeView: AgentView {
         var ledgerPath = "/var/log/app.log"
         var state: HealthState?
         var word: OperatorWord?
+        /// Series on the page of metrics.
+        var series = 0
     }
 
     let answers: Mutex<Answers>
@@ -70,7 +72,19 @@ final class FakeView: AgentView {
 
     func metricsPage() async throws -> MetricsPage {
         if let failure = answers.withLock({ $0.failure }) { throw failure }
-        return MetricsPage(names: Names(), counters: [:], health: [], agent: AgentMetrics())
+        var names = Names()
+        var counters: [SeriesKey: Cell] = [:]
+        for number in 0..<answers.withLock({ $0.series }) {
+            let key = SeriesKey(
+                source: names.intern("main"), route: names.intern("/r\(number)"), method: .get, status: 200,
+                cache: .hit,
+                segment: .anonymous, version: .none)
+            var cell = Cell()
+            cell.requests = UInt64(number) + 1
+            cell.durations.add(nanoseconds: Int64(number) * 1_234_567, times: UInt64(number) + 1)
+            counters[key] = cell
+        }
+        return MetricsPage(names: names, counters: counters, health: [], agent: AgentMetrics())
     }
 
     func window(_ length: WindowLength) async throws -> SeriesView {

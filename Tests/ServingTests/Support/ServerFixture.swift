@@ -26,8 +26,9 @@ func withServer(
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A request that ends the connection.
-func get(_ target: String, method: String = "GET") -> String {
-    "\(method) \(target) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+func get(_ target: String, method: String = "GET", fields: String...) -> String {
+    let lines = ["\(method) \(target) HTTP/1.1", "Host: test", "Connection: close"] + fields
+    return lines.joined(separator: "\r\n") + "\r\n\r\n"
 }
 
 /// The one answer to a request that ends the connection.
