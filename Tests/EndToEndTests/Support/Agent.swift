@@ -72,12 +72,14 @@ struct Agent: Sendable {
 }
 
 /// Runs the agent until `body` returns, then stops it by SIGTERM; `body` may have sent another signal before.
+///
+/// - Parameter port: where it listens, if not just anywhere.
 @discardableResult
 func withAgent<Result: Sendable>(
-    _ arguments: String..., in place: Workplace, awaitReady: Bool = true,
+    _ arguments: String..., in place: Workplace, port: Int? = nil, awaitReady: Bool = true,
     _ body: (Agent) async throws -> Result
 ) async throws -> (result: Result, ending: Ending) {
-    let port = try freePort()
+    let port = try port ?? freePort()
     let common = ["run", "--data", place.data.string, "--listen", "127.0.0.1:\(port)"]
     return try await withProgram(
         Plumbline.path(), common + arguments, directory: place.path, log: place.path.appending("agent.out")

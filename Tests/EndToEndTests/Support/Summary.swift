@@ -24,7 +24,16 @@ struct Summary: Decodable, Sendable {
 
     struct Calls: Decodable, Sendable { var sum: Int }
 
-    struct Durations: Decodable, Sendable { var sum: Double }
+    struct Durations: Decodable, Sendable {
+        var sum: Double
+        var p50: Double?
+        var p90: Double?
+        var p95: Double?
+        var p99: Double?
+
+        /// Each with the share of the requests that it is the quantile of.
+        var quantiles: [(fraction: Double, seconds: Double?)] { [(0.5, p50), (0.9, p90), (0.95, p95), (0.99, p99)] }
+    }
 
     struct Metrics: Decodable, Sendable {
         var requests: Int
@@ -53,7 +62,10 @@ struct Summary: Decodable, Sendable {
         }
     }
 
-    struct Window: Decodable, Sendable { var total: Metrics }
+    struct Window: Decodable, Sendable {
+        var total: Metrics
+        var routes: [Route]
+    }
 
     var ledger: Ledger
     var total: Metrics

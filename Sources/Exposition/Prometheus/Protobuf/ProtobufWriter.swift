@@ -76,7 +76,7 @@ struct ProtobufWriter: MetricsWriter {
         }
     }
 
-    consuming func finish() -> [UInt8] {
+    mutating func finish() -> [UInt8] {
         endFamily()
         return bytes
     }

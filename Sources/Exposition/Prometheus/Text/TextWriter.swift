@@ -86,7 +86,7 @@ struct TextWriter: MetricsWriter {
         }
     }
 
-    consuming func finish() -> [UInt8] {
+    mutating func finish() -> [UInt8] {
         if dialect == .openMetrics { bytes.append(contentsOf: "# EOF\n".utf8) }
         return bytes
     }
