@@ -110,8 +110,9 @@ module RequestLog "CScan" Sources/RequestLog
 module RollingWindow "RequestLog" Sources/RollingWindow
 module Snapshots "RollingWindow RequestLog" Sources/Snapshots
 module Settings "" Sources/Settings
-# All of the exposition that the parser's errors need.
-module Exposition "" Sources/Exposition/JSON/JSONWriter.swift Sources/Exposition/Decimals.swift
+# All of the exposition that the parser and its errors need.
+module Exposition "" Sources/Exposition/JSON/JSONWriter.swift Sources/Exposition/Decimals.swift \
+    Sources/Exposition/Prometheus/MetricsFormat.swift
 wait $!
 module Store "Snapshots RollingWindow RequestLog Files SystemPackage" Sources/Store
 
@@ -119,7 +120,8 @@ files="Files SystemPackage CSystem"
 frames="OpenedFrames FrameMutator"
 requests=""
 for file in Requests/RequestParser Requests/RequestHead Requests/RequestTarget Requests/RequestFault Requests/Request \
-    Requests/LineScanner Requests/ChunkedBody ServerLimits Responses/Status Responses/Problem; do
+    Requests/LineScanner Requests/ChunkedBody Negotiation/FieldPieces Negotiation/MediaRange Negotiation/Preferences \
+    Negotiation/Quality ServerLimits Responses/Status Responses/Problem; do
     requests="$requests Sources/Serving/$file"
 done
 
