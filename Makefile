@@ -104,7 +104,7 @@ format: ## Format the sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 docs: ## Write the generated reference anew
-	RECORD=1 $(SWIFT) test --filter SettingsTests
+	RECORD=1 $(SWIFT) test --filter ReferenceTests
 
 install: release ## Install the program to /usr/local/bin
 	install -s -m 755 $(RELEASE) /usr/local/bin/plumbline
