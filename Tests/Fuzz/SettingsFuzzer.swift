@@ -40,11 +40,17 @@ private func check(_ settings: Settings) {
     precondition(limits.series > 0 && limits.counterSeries > 0 && limits.openInputs > 0, "a limit of nothing")
     precondition(
         limits.lineLength >= .kibibytes(1) && limits.lineLength <= .mebibytes(64), "a line length out of range")
-    precondition(settings.health.p95.warn <= settings.health.p95.fail, "a failure before its warning")
+    for rules in [settings.health.rules] + settings.health.groups.map(\.rules) { check(rules) }
     precondition(settings.snapshots.keep10s <= settings.snapshots.keep1m, "a coarse tier shorter than a fine one")
     let primaries = Set(settings.inputs.filter(\.primary).map(\.source))
     precondition(settings.inputs.isEmpty || primaries.count == 1, "not one primary source")
     for input in settings.inputs { precondition(!input.path.utf8.contains(0), "a path that no system call takes") }
+}
+
+private func check(_ rules: Settings.HealthRules) {
+    precondition(
+        rules.errorRatio.warn.isAtMost(rules.errorRatio.fail) && rules.p95.warn.isAtMost(rules.p95.fail)
+            && rules.hitRatio.fail.isAtMost(rules.hitRatio.warn), "a failure before its warning")
 }
 
 private func check(_ errors: SettingsErrors, file: [UInt8]) {

@@ -60,7 +60,9 @@ struct ListeningTests {
     @Test("stopping lets a running answer finish, and closes the idle connections")
     func gracefulStop() async throws {
         let gate = Gate()
-        try await withServer(FakeView(gate: gate)) { server, address in
+        var limits = ServerLimits()
+        limits.stop = .seconds(50)
+        try await withServer(FakeView(gate: gate), limits: limits) { server, address in
             let idle = try await RawClient.connect(to: address)
             try await idle.send(ConnectionTests.keep)
             #expect(await idle.read(until: "ok\n"))
@@ -71,10 +73,10 @@ struct ListeningTests {
             #expect(RawResponse.all(in: await idle.readToEnd())?.count == 1)
             await #expect(throws: (any Error).self) { try await RawClient.connect(to: address) }
             await gate.open()
-            let answers = try #require(RawResponse.all(in: await busy.readToEnd()))
-            #expect(answers.map(\.status) == [200])
-            #expect(answers[0].fields["connection"] == "close")
+            let answers = RawResponse.all(in: await busy.readToEnd())
             await stopped
+            #expect(answers?.map(\.status) == [200])
+            #expect(answers?.first?.fields["connection"] == "close")
         }
     }
 
