@@ -59,12 +59,13 @@ class Report:
         self.facts.append((name, value))
         print(f"       {name}: {value}", flush=True)
 
-    def table(self, topic: str, head: list[str], rows: list[list[str]]) -> None:
+    def table(self, topic: str, head: list[str], rows: list[list[str]],
+              note: str = "Rates are per second of CPU.") -> None:
         """Names on the left, figures on the right."""
         lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
         text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
         print(text, flush=True)
-        self.tables[topic] = f"{self.circumstances()}\n\n{text}\n"
+        self.tables[topic] = f"{self.circumstances(note)}\n\n{text}\n"
 
     def gate(self, name: str, value: float, bound: float, at_least: bool = True, unit: str = "",
              aim: float | None = None) -> None:
@@ -82,11 +83,11 @@ class Report:
                  for row in [self.HEAD, *self.rows]]
         return "\n".join(lines)
 
-    def circumstances(self) -> str:
-        return f"{machine()}, {date.today()}, load {self.load:.1f} at the start. Rates are per second of CPU."
+    def circumstances(self, note: str) -> str:
+        return f"{machine()}, {date.today()}, load {self.load:.1f} at the start. {note}"
 
     def markdown(self) -> str:
-        lines = [self.circumstances(), ""]
+        lines = [self.circumstances("Rates are per second of CPU."), ""]
         if self.rows:
             lines += ["| " + " | ".join(self.HEAD) + " |", "|---|---|" + "---:|" * (len(self.HEAD) - 2)]
             lines += ["| " + " | ".join(row) + " |" for row in self.rows] + [""]

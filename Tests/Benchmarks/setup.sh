@@ -4,7 +4,7 @@
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="g++ libsimdjson-dev valgrind mtail goaccess jq mawk miller zstd python3-venv"
+packages="g++ libsimdjson-dev valgrind mtail goaccess jq mawk miller zstd nginx-light wrk python3-venv"
 requirements="chdb>=3,<5
 duckdb>=1,<2
 hdrhistogram>=0.10,<1
