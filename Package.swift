@@ -59,26 +59,30 @@ let package = Package(
 
         // Judgement and views.
         room("Health", ["RollingWindow", "RequestLog"]),
-        room("Exposition", ["RollingWindow", "RequestLog", "Health"]),
+        room("Comparison", ["Snapshots", "RollingWindow", "RequestLog"]),
+        room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots"]),
         room("Settings", ["CYaml"]),
         room("Simulation", ["RequestLog"]),
 
         // The edges.
         room(
             "Serving",
-            ["Health", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix, niohttp1, niossl, logging],
+            [
+                "Health", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix, niohttp1, niossl,
+                logging,
+            ],
             resources: [.embedInCode("OpenAPI/openapi.json")]),
         room(
             "Agent",
             [
                 "Tailing", "RequestLog", "RollingWindow", "Snapshots", "Store", "Files", "Health", "Exposition",
-                "Settings", "Serving", "CMalloc", systemPackage, lifecycle, unixSignals, logging,
+                "Comparison", "Settings", "Serving", "CMalloc", systemPackage, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Agent", "Exposition", "Serving", "Settings", "Simulation", "RequestLog", "RollingWindow", "Snapshots",
-                "Store", "Files", systemPackage, argumentParser, logging,
+                "Agent", "Comparison", "Exposition", "Serving", "Settings", "Simulation", "RequestLog", "RollingWindow",
+                "Snapshots", "Store", "Files", systemPackage, argumentParser, logging,
             ],
             // What `plumbline init` prints.
             resources: [
@@ -116,7 +120,8 @@ let package = Package(
         tests("FilesTests", ["Files", "TestSupport", systemPackage]),
         tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
         tests("HealthTests", ["Health", "RollingWindow", "RequestLog"]),
-        tests("ExpositionTests", ["Exposition", "Health", "RollingWindow", "RequestLog"]),
+        tests("ComparisonTests", ["Comparison", "Snapshots", "RollingWindow", "RequestLog", "TestSupport"]),
+        tests("ExpositionTests", ["Exposition", "Health", "Comparison", "Snapshots", "RollingWindow", "RequestLog"]),
         tests("SettingsTests", ["Settings"]),
         tests("SimulationTests", ["Simulation", "RequestLog"]),
         tests(
