@@ -120,7 +120,9 @@ let package = Package(
         tests("FilesTests", ["Files", "TestSupport", systemPackage]),
         tests("TailingTests", ["Tailing", "Files", "TestSupport", systemPackage]),
         tests("HealthTests", ["Health", "RollingWindow", "RequestLog"]),
-        tests("ComparisonTests", ["Comparison", "Snapshots", "RollingWindow", "RequestLog", "TestSupport"]),
+        tests(
+            "ComparisonTests", ["Comparison", "Snapshots", "RollingWindow", "RequestLog", "TestSupport"],
+            exclude: ["Goldens", "Reference"]),
         tests("ExpositionTests", ["Exposition", "Health", "Comparison", "Snapshots", "RollingWindow", "RequestLog"]),
         tests("SettingsTests", ["Settings"]),
         tests("SimulationTests", ["Simulation", "RequestLog"]),

@@ -1,7 +1,7 @@
 /// What somebody wants to know of two sides; the same question of the same sides has the same answer.
 package struct ComparisonQuestion: Sendable {
     /// Where between-window drift comes from when there is no history.
-    package enum Drift: Hashable, Sendable {
+    package enum DriftChoice: Hashable, Sendable {
         /// By the length of the windows: 5 %, or 4 % from 12 h on.
         case standard
         /// One standard deviation of the logarithm of a response time, from window to window.
@@ -25,8 +25,12 @@ package struct ComparisonQuestion: Sendable {
     package var routes: [String] = []
     package var basis = Expectation.Basis.code
     package var allowed: [Allowance] = []
-    package var drift = Drift.standard
+    package var drift = DriftChoice.standard
     package var margins = Margins()
+    /// All of them, but where they are held against a reference that lacks some.
+    package var terms = IntervalTerms()
+    /// The sides are versions of one stretch of time.
+    package var comparesVersions = false
     /// The change that is judged, for the head of the report.
     package var change: ChangeNote?
 
@@ -51,9 +55,14 @@ package struct ChangeNote: Equatable, Sendable {
 extension ComparisonQuestion {
     /// The answer.
     ///
-    /// - Parameter history: earlier windows like BEFORE, nothing else done in them: same clock times, or one after the
-    ///   other right before it.
-    package func report(before: Side, after: Side, history: [Side] = []) -> ComparisonReport {
-        preconditionFailure("the method comes with the next commit")
+    /// - Parameters:
+    ///   - history: earlier windows like BEFORE in which nothing was done: at the same clock time on other days, or one
+    ///     after the other right before it.
+    ///   - look: one of several looks at a comparison that is still running.
+    package func report(
+        before: Side, after: Side, history: [Side] = [], look: Look? = nil
+    ) -> ComparisonReport {
+        var comparer = Comparer(self, before, after, history, look)
+        return comparer.compare()
     }
 }

@@ -34,9 +34,9 @@ package struct ComparisonRow: Sendable {
     package var scope: Scope
     package var metric: Metric
     package var role: Role
-    /// What users saw: seconds, a share, calls, or requests a second; nil where there is nothing to say.
-    package var before: Double?
-    package var after: Double?
+    /// What users saw: seconds, a share, calls, or requests a second.
+    package var before: Double
+    package var after: Double
     package var total: Effect
     /// The code effect: at a common mix.
     package var within: Effect
@@ -46,18 +46,23 @@ package struct ComparisonRow: Sendable {
     package var margin: Double
     /// The code effect that would be seen 4 times in 5.
     package var detectable: Double
-    /// Two-sided; of a guardrail also one-sided in the direction of worse, and after Holm.
+    /// Two-sided.
     package var p: Double
+    /// One-sided, in the direction of worse.
     package var pWorse: Double
+    /// Of a guardrail: after Holm's correction.
     package var pHolm: Double?
     package var bucketError: Double
     package var resolutionError: Double
     /// Requests that the metric is about.
     package var requests: (before: UInt64, after: UInt64)
     /// As many independent requests would say as much.
-    package var effectiveRequests: (before: Double, after: Double)
+    package var effectiveRequests: (before: Double, after: Double)?
+    package var selection: Selection?
     /// nil: the data carry a verdict.
     package var insufficiency: String?
+    /// How long windows of this traffic would have to be to see the promise or the margin; nil: no length would do.
+    package var neededSeconds: Double?
 
     package var isSufficient: Bool { insufficiency == nil }
 }

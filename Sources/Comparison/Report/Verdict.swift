@@ -21,6 +21,8 @@ package enum Verdict: String, Sendable {
 /// What an interval says of an effect.
 package enum EffectClass: String, Sendable {
     case regressed, improved, unchanged, inconclusive
+    /// Of a metric that has no worse: certainly more or less than before.
+    case changed
 }
 
 /// What a change that users see is made of.
