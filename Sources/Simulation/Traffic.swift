@@ -64,7 +64,7 @@ package struct Traffic: Sendable {
         truth = options.recordsTruth ? Truth(endpoints: scenario.opening.endpoints, versions: versions) : nil
         chance = Chance(seed: options.seed)
         climate = Climate(
-            seed: options.seed, start: options.start, endpoints: scenario.opening.endpoints.count)
+            seed: options.seed, start: options.start, scenario.opening)
         nextTime = options.start
         settle()
         awaitNext()
@@ -95,6 +95,11 @@ package struct Traffic: Sendable {
             }
             return written
         }
+    }
+
+    /// Appends the lines of the requests that arrive before `end`, at most so many, and says how many those were.
+    package mutating func lines(before end: Timestamp, atMost limit: Int, into buffer: inout [UInt8]) -> Int {
+        lines(through: end - Timestamp.Span(nanoseconds: 1), atMost: limit, into: &buffer)
     }
 
     /// The next request without a line; it does not enter the truth.

@@ -12,31 +12,38 @@ struct Climate: Sendable {
     private var latency: [Double]
     private var rate: [Double]
     private var hits: [Double]
+    /// Drawn only where they are asked for, so that the others do not depend on them.
+    private var errors: [Double]?
+    private let slice: Timestamp.Span
     private var isBurst = false
 
     /// The levels begin in their long-run distribution, in calm.
-    init(seed: UInt64, start: Timestamp, endpoints: Int) {
+    init(seed: UInt64, start: Timestamp, _ opening: Conditions) {
+        let endpoints = opening.endpoints.count
         var chance = Chance(seed: seed, stream: 1)
         shared = chance.normal()
         latency = (0..<endpoints).map { _ in chance.normal() }
         rate = (0..<endpoints).map { _ in chance.normal() }
         hits = (0..<endpoints).map { _ in chance.normal() }
-        sliceEnd = start.floored(to: Noise.slice) + Noise.slice
+        errors = opening.noise.errorDeviation > 0 ? (0..<endpoints).map { _ in chance.normal() } : nil
+        slice = opening.noise.slice
+        sliceEnd = start.floored(to: slice) + slice
         self.chance = chance
     }
 
     mutating func nextSlice(_ noise: Noise) {
-        let kept = exp(log(noise.persistencePerMinute) * Noise.slice.seconds / 60)
+        let kept = exp(log(noise.persistencePerMinute) * slice.seconds / 60)
         let fresh = (1 - kept * kept).squareRoot()
         shared = kept * shared + fresh * chance.normal()
         for index in latency.indices {
             latency[index] = kept * latency[index] + fresh * chance.normal()
             rate[index] = kept * rate[index] + fresh * chance.normal()
             hits[index] = kept * hits[index] + fresh * chance.normal()
+            if let level = errors?[index] { errors?[index] = kept * level + fresh * chance.normal() }
         }
         let meanStay = isBurst ? noise.meanBurstSeconds : noise.meanCalmSeconds
-        if chance.uniform() < Noise.slice.seconds / meanStay { isBurst.toggle() }
-        sliceEnd = sliceEnd + Noise.slice
+        if chance.uniform() < slice.seconds / meanStay { isBurst.toggle() }
+        sliceEnd = sliceEnd + slice
     }
 
     /// Requests of each endpoint relative to the whole service's mean.
@@ -57,8 +64,14 @@ struct Climate: Sendable {
                 conditions.endpoints[index],
                 latencyLevel: together + noise.endpointLatencyDeviation * latency[index],
                 hitLevel: noise.hitDeviation * hits[index],
+                errorFactor: errorFactor(noise, of: index),
                 addedErrorShare: isBurst ? noise.burstErrorShare : 0)
         }
+    }
+
+    private func errorFactor(_ noise: Noise, of index: Int) -> Double {
+        let deviation = noise.errorDeviation
+        return errors.map { exp(deviation * $0[index] - deviation * deviation / 2) } ?? 1
     }
 
     /// -1 at midnight UTC, +1 at noon.

@@ -49,6 +49,9 @@ package struct Endpoint: Sendable {
     package var dbCallMilliseconds = 0.9
     /// One further call for every row of a page of 10 to 100 rows: the N+1 mistake.
     package var callsPerRow = false
+    /// Nothing but what the comparison method was validated with: logged-in visitors always go around the cache, a failure
+    /// is a 500 after 2 ms with the calls of an answer, and nothing is answered as unmodified.
+    package var isPlain = false
     /// Median size of a complete response.
     package var bytes = 6_000.0
 

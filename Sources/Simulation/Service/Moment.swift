@@ -24,6 +24,7 @@ struct Moment: Sendable {
     let clientErrorStatus: UInt16
     let successStatus: UInt16
     let canBeUnmodified: Bool
+    let isPlain: Bool
 
     /// Per segment: 1 / ln(1 - p) of the two geometric variates whose sum is a request's number of calls.
     let callFactorAnonymous: Double
@@ -32,7 +33,9 @@ struct Moment: Sendable {
     let callsPerRow: Bool
     let bytes: Double
 
-    init(_ endpoint: Endpoint, latencyLevel: Double, hitLevel: Double, addedErrorShare: Double) {
+    init(
+        _ endpoint: Endpoint, latencyLevel: Double, hitLevel: Double, errorFactor: Double, addedErrorShare: Double
+    ) {
         caching = endpoint.caching
         // The level moves the log-odds, so a share stays a share.
         let odds = endpoint.hitShare / (1 - endpoint.hitShare) * exp(hitLevel)
@@ -50,11 +53,13 @@ struct Moment: Sendable {
         tailShare = endpoint.tailShare
         inverseTailIndex = 1 / endpoint.tailIndex
 
-        errorShare = min(1, endpoint.caching == .none ? endpoint.errorShare : endpoint.errorShare + addedErrorShare)
+        errorShare = min(
+            1, endpoint.caching == .none ? endpoint.errorShare : endpoint.errorShare * errorFactor + addedErrorShare)
         clientErrorShare = endpoint.clientErrorShare
         clientErrorStatus = endpoint.clientErrorStatus
         successStatus = endpoint.successStatus
-        canBeUnmodified = endpoint.method == .get && endpoint.caching == .shared
+        canBeUnmodified = endpoint.method == .get && endpoint.caching == .shared && !endpoint.isPlain
+        isPlain = endpoint.isPlain
 
         callFactorAnonymous = callFactor(mean: endpoint.dbCalls)
         callFactorAuthenticated = callFactor(mean: endpoint.dbCalls * 1.2)

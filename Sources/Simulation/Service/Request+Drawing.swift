@@ -37,7 +37,7 @@ extension Request {
         case .bypass: return .bypass
         case .shared: break
         }
-        if segment == .authenticated, chance.uniform() < bypassShare { return .bypass }
+        if segment == .authenticated, moment.isPlain || chance.uniform() < bypassShare { return .bypass }
         let isHit = chance.uniform() < moment.hitShare
         let kind = chance.uniform()
         if !isHit { return kind < moment.expiredShareOfMisses ? .expired : .miss }
@@ -47,6 +47,11 @@ extension Request {
 
     /// Most failures are quick; a timed-out upstream takes its five seconds.
     private mutating func drawError(_ moment: borrowing Moment, _ chance: inout Chance) {
+        if moment.isPlain {
+            status = 500
+            setDuration(microseconds: 2_000)
+            return setCalls(calls(moment, &chance), moment, &chance)
+        }
         switch chance.below(10) {
         case 0..<5: status = 500
         case 5..<7: status = 502
@@ -82,9 +87,7 @@ extension Request {
         if reachesService {
             var calls: Int64 = 1
             if cache != .revalidated {
-                let factor = isLoggedIn ? moment.callFactorAuthenticated : moment.callFactorAnonymous
-                calls = Int64(log(chance.uniform()) * factor) + Int64(log(chance.uniform()) * factor)
-                calls += pageRows
+                calls = self.calls(moment, &chance) + pageRows
                 microseconds += Double(pageRows) * moment.dbCallMicroseconds
             }
             setDuration(microseconds: microseconds)
@@ -95,6 +98,12 @@ extension Request {
         if status != 304, status != 204 {
             bytes = Int64(moment.bytes * exp(0.5 * chance.normal()))
         }
+    }
+
+    /// Those that do not depend on the page.
+    private func calls(_ moment: borrowing Moment, _ chance: inout Chance) -> Int64 {
+        let factor = segment == .authenticated ? moment.callFactorAuthenticated : moment.callFactorAnonymous
+        return Int64(log(chance.uniform()) * factor) + Int64(log(chance.uniform()) * factor)
     }
 
     private mutating func setDuration(microseconds: Double) {

@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Exposition
 import Files
 import Glibc
 import RequestLog
@@ -19,6 +20,13 @@ struct SimulateCommand: AsyncParsableCommand {
               plumbline simulate --lines 1000000 --seed 7 --truth t.json > access.log
               plumbline simulate --rate 200 --output access.log   live, until Ctrl-C
               plumbline simulate --rate 50 --duration 30s >> access.log
+              plumbline simulate --scenario lucky-cache --side before > before.log
+              plumbline simulate --scenario lucky-cache --side after > after.log
+              plumbline simulate --scenario regression --rate 100 --change-after 5m
+
+            Scenarios with two sides, and what plumbline compare should say with
+            --expect "p95 /orders -20%" (a day a side, four routes):
+            \(Trial.all.map { "  \($0.name)\n      \($0.summary)" }.joined(separator: "\n"))
             """)
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Write this many lines as fast as possible.", valueName: "n"))
@@ -44,8 +52,23 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Keys always in one order, or mixed orders, escapes and nesting.")
     var shape: LineShape = .constant
 
-    @Option(help: "What happens meanwhile (\(Scenario.all.map(\.name).joined(separator: ", "))).")
+    @Option(
+        help: ArgumentHelp(
+            "What happens: \(Scenario.steady.name), or one with two sides: \(Trial.all.map(\.name).joined(separator: ", ")).",
+            valueName: "name"))
     var scenario: String = Scenario.steady.name
+
+    @Option(
+        help: ArgumentHelp(
+            "Only this side of a scenario with two (default: both, one after the other; AFTER a day later).",
+            valueName: "before|after"))
+    var side: Trial.Side?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Of a live scenario with two sides: when BEFORE becomes AFTER (default: 1m).", valueName: "duration"))
+    var changeAfter: SpanArgument?
 
     @Option(help: ArgumentHelp("Append to this file instead of standard output.", valueName: "file"))
     var output: String?
@@ -54,39 +77,82 @@ struct SimulateCommand: AsyncParsableCommand {
     var truth: String?
 
     func validate() throws {
-        guard lines != nil || rate != nil else { throw ValidationError("Say --lines N, or --rate N for a live log.") }
+        let isTrial = Trial.named(scenario) != nil
+        guard lines != nil || rate != nil || isTrial else {
+            throw ValidationError("Say --lines N, or --rate N for a live log.")
+        }
         if let lines, lines < 0 { throw ValidationError("--lines: expected 0 or more, found \(lines).") }
         if let rate, !Traffic.Options.rates.contains(rate) {
             throw ValidationError("--rate: expected 0.001 to 1000000 requests per second, found \(rate).")
         }
         if lines != nil, duration != nil { throw ValidationError("--duration is for a live log, without --lines.") }
+        if lines != nil, isTrial { throw ValidationError("--lines: a side of \(scenario) has its own length.") }
+        if side != nil, !isTrial { throw ValidationError("--side: \(scenario) has no sides.") }
+        if truth != nil, isTrial, rate == nil, side == nil { throw ValidationError("--truth is of one --side.") }
+        if changeAfter != nil, rate == nil || !isTrial || side != nil {
+            throw ValidationError("--change-after is for a live log of a scenario with two sides, without --side.")
+        }
     }
 
     func run() async throws {
-        guard let scenario = Scenario.all.first(where: { $0.name == scenario }) else {
-            let known = Scenario.all.map(\.name).joined(separator: ", ")
-            throw Failure(.usage, "--scenario: expected one of \(known), found \"\(scenario)\"")
-        }
         let file = try output.map { path throws(Failure) in try LogOutput(appendingTo: path) }
-        let isLive = lines == nil
-        var traffic = Traffic(
-            Traffic.Options(
-                seed: seed, start: isLive ? AgentClock.wall : start.instant, requestsPerSecond: rate ?? 1_000,
-                scenario: scenario, shape: shape, recordsTruth: truth != nil))
-        if let lines {
-            var left = lines
-            var buffer: [UInt8] = []
-            while left > 0 {
-                let count = min(left, 2_000)
-                buffer.removeAll(keepingCapacity: true)
-                traffic.lines(count, into: &buffer)
-                try write(buffer, to: file)
-                left -= count
+        var written: Truth?
+        if let trial = Trial.named(scenario), rate == nil {
+            for side in side.map({ [$0] }) ?? Trial.Side.allCases {
+                var traffic = Traffic(
+                    trial.options(
+                        side, seed: seed, start: start.instant, shape: shape, recordsTruth: truth != nil))
+                let end = trial.start(side, from: start.instant) + trial.length
+                try write(file) { traffic.lines(before: end, atMost: 2_000, into: &$0) == 2_000 }
+                written = traffic.truth
             }
         } else {
-            try await live(&traffic, file)
+            var traffic = Traffic(try options())
+            if var left = lines {
+                try write(file) { buffer in
+                    let count = min(left, 2_000)
+                    traffic.lines(count, into: &buffer)
+                    left -= count
+                    return left > 0
+                }
+            } else {
+                try await live(&traffic, file)
+            }
+            written = traffic.truth
         }
-        if let truth { try LogOutput.replace(truth, with: traffic.truth!.json()) }
+        if let truth, let written { try LogOutput.replace(truth, with: written.json()) }
+    }
+
+    /// Of a log that is written in one go, or live.
+    private func options() throws(Failure) -> Traffic.Options {
+        var told: Scenario
+        var perSecond = rate ?? 1_000
+        if let trial = Trial.named(scenario) {
+            told = trial.scenario(side ?? .before)
+            if side == nil { told.changes = [.init(after: changeAfter?.span ?? .seconds(60), conditions: trial.after)] }
+            perSecond /= told.opening.endpoints.reduce(0) { $0 + $1.weight }
+        } else if let scenario = Scenario.named(scenario) {
+            told = scenario
+        } else {
+            let known = SimulateCommand.scenarios.joined(separator: ", ")
+            throw Failure(.usage, "--scenario: expected one of \(known), found \"\(escapedForDisplay(scenario))\"")
+        }
+        return Traffic.Options(
+            seed: seed, start: lines == nil ? AgentClock.wall : start.instant, requestsPerSecond: perSecond,
+            scenario: told, shape: shape, recordsTruth: truth != nil)
+    }
+
+    private static let scenarios = Scenario.all.map(\.name) + Trial.all.map(\.name)
+
+    /// Until `more` says that there is none.
+    private func write(_ file: LogOutput?, while more: (inout [UInt8]) -> Bool) throws(Failure) {
+        var buffer: [UInt8] = []
+        var hasMore = true
+        while hasMore {
+            buffer.removeAll(keepingCapacity: true)
+            hasMore = more(&buffer)
+            if !buffer.isEmpty { try write(buffer, to: file) }
+        }
     }
 
     /// Writes what is due, a hundred times a second at most; ends at the duration or by SIGINT and SIGTERM.
@@ -110,3 +176,4 @@ struct SimulateCommand: AsyncParsableCommand {
 }
 
 extension LineShape: ExpressibleByArgument {}
+extension Trial.Side: ExpressibleByArgument {}
