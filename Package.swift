@@ -59,7 +59,7 @@ let package = Package(
 
         // Judgement and views.
         room("Health", ["RollingWindow", "RequestLog"]),
-        room("Comparison", ["Snapshots", "RollingWindow", "RequestLog"]),
+        room("Comparison", ["Snapshots", "RollingWindow", "RequestLog", "Health"]),
         room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots"]),
         room("Settings", ["CYaml"]),
         room("Simulation", ["RequestLog"]),
@@ -68,7 +68,8 @@ let package = Package(
         room(
             "Serving",
             [
-                "Health", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix, niohttp1, niossl,
+                "Health", "Comparison", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix,
+                niohttp1, niossl,
                 logging,
             ],
             resources: [.embedInCode("OpenAPI/openapi.json")]),
@@ -129,8 +130,8 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "Serving", "Health", "Exposition", "RollingWindow", "RequestLog", "TestSupport", niocore, nioposix,
-                niohttp1, nioembedded, logging,
+                "Serving", "Health", "Comparison", "Exposition", "RollingWindow", "RequestLog", "TestSupport", niocore,
+                nioposix, niohttp1, nioembedded, logging,
             ]),
         tests(
             "AgentTests",

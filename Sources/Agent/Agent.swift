@@ -60,7 +60,8 @@ package struct Agent: Sendable {
         let peers = try PeerWatch(settings.health, settings.tls, ingest: ingest, logger: logger)
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
-            ingest: ingest, store: storing, desk: desk, release: release, startTime: AgentClock.wall)
+            ingest: ingest, store: storing, desk: desk, insightDesk: InsightDesk(directory, fileSystem),
+            changeDesk: ChangeDesk(directory, fileSystem), release: release, startTime: AgentClock.wall)
         let server = HTTPServer(configuration: try serverConfiguration(), view: state, logger: logger)
         let addresses = try await server.start()
         started(RunningAgent(addresses: addresses, state: state))

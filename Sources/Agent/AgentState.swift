@@ -1,3 +1,4 @@
+import Comparison
 import Exposition
 import Health
 import RequestLog
@@ -10,6 +11,8 @@ struct AgentState: AgentView {
     let ingest: IngestThread
     let store: StoreThread
     let desk: OperatorDesk
+    let insightDesk: InsightDesk
+    let changeDesk: ChangeDesk
     let release: String
     let startTime: Timestamp
 
@@ -95,4 +98,12 @@ struct AgentState: AgentView {
     func window(_ length: WindowLength) async -> SeriesView { await ingest.window(length) }
 
     func ledger() async -> Ledger { await ingest.ledger() }
+
+    func insights() async throws -> Insights { try insightDesk.insights(now: AgentClock.wall) }
+
+    func changes() async -> ChangeListing {
+        do throws(RunFailure) { return try changeDesk.listing() } catch {
+            return ChangeListing(unreadable: [error.message])
+        }
+    }
 }

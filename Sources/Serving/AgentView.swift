@@ -1,3 +1,4 @@
+package import Comparison
 package import Exposition
 package import Health
 package import RollingWindow
@@ -35,6 +36,12 @@ package protocol AgentView: Sendable {
     func window(_ length: WindowLength) async throws -> SeriesView
 
     func ledger() async -> Ledger
+
+    /// What the last hour says about where to begin.
+    func insights() async throws -> Insights
+
+    /// The change records, as they are now.
+    func changes() async -> ChangeListing
 }
 
 /// What stands after an operator has spoken.

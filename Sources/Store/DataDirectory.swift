@@ -12,6 +12,7 @@ package import SystemPackage
 /// snapshots/2026-11-22.plb    the total of a day
 /// snapshots/….plb.removed-3-5 deleted from a full disk: empty, and gone when the marks can say it
 /// holds/NAME                  stretches of event time whose slices stay as they are
+/// changes/ID.json             a change record
 /// health                      the last changes of health, a line each
 /// operator                    the last word of an operator
 /// requests/prune              asks the agent to delete old snapshots
@@ -32,9 +33,13 @@ package struct DataDirectory: Equatable, Sendable {
     package var health: FilePath { path.appending("health") }
     package var operatorWord: FilePath { path.appending("operator") }
     package var holds: FilePath { path.appending("holds") }
+    package var changes: FilePath { path.appending("changes") }
+    var changesLock: FilePath { changes.appending("lock") }
     package var requests: FilePath { path.appending("requests") }
     package var pruneRequest: FilePath { requests.appending("prune") }
     package var pruneAnswer: FilePath { requests.appending("prune.done") }
+
+    func change(_ id: String) -> FilePath { changes.appending(id + ".json") }
 
     func hold(_ name: String) -> FilePath { holds.appending(name) }
 

@@ -22,8 +22,7 @@ struct Plumbline: AsyncParsableCommand {
         version: release,
         subcommands: [
             RunCommand.self, SummaryCommand.self, ReplayCommand.self, CheckCommand.self, SnapshotsCommand.self,
-            HealthCommand.self, InitCommand.self,
-            SimulateCommand.self,
+            ChangeCommand.self, HealthCommand.self, InitCommand.self, SimulateCommand.self,
         ])
 
     /// What this build calls itself.

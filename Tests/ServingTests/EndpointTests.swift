@@ -31,6 +31,8 @@ struct EndpointTests {
             ("/api/v1/windows/1m?by=route,status", 200, "application/json", "\"series\""),
             ("/api/v1/windows/1m?route=%2Forders%2F%7Bid%7D&source=main", 200, "application/json", "\"requests\": 7"),
             ("/api/v1/windows/1m?route=/none", 200, "application/json", "\"requests\": 0"),
+            ("/api/v1/insights", 200, "application/json", "an N+1 query is likely"),
+            ("/api/v1/changes", 200, "application/json", "\"state\": \"not_met\""),
             ("/api/v1/ledger", 200, "application/json", "/var/log/app.log"),
             ("/api/v1/health/local", 200, "application/health+json", "own judgement"),
             ("/api/v1/health/history", 200, "application/json", "\"from\": \"pass\", \"to\": \"fail\""),

@@ -1,7 +1,8 @@
 /// What can be asked for, and where.
 enum Endpoint: CaseIterable, Sendable {
-    case index, livez, readyz, health, healthGroup, metrics, window, ledger, localHealth, healthHistory, operatorWord,
-        openAPI
+    case index, livez, readyz, health, healthGroup, metrics, window, insights, changes, ledger, localHealth,
+        healthHistory,
+        operatorWord, openAPI
 
     var pattern: String {
         switch self {
@@ -16,6 +17,8 @@ enum Endpoint: CaseIterable, Sendable {
         case .openAPI: "/openapi.json"
         case .metrics: "/metrics"
         case .window: "/api/v1/windows/{window}"
+        case .insights: "/api/v1/insights"
+        case .changes: "/api/v1/changes"
         case .ledger: "/api/v1/ledger"
         }
     }
@@ -33,6 +36,8 @@ enum Endpoint: CaseIterable, Sendable {
         case .openAPI: "all of this, described (OpenAPI 3.1)"
         case .metrics: "for Prometheus: text, OpenMetrics or protobuf with native histograms, by Accept; gzip"
         case .window: "one rolling window, 1m, 5m, 15m or 1h; ?by=route,status ?route=/orders/{id} ?source=main"
+        case .insights: "where to begin: likely N+1 queries, and the least predictable routes"
+        case .changes: "the change records: promises, marks, checklists and verdicts"
         case .ledger: "what became of every byte that was read"
         }
     }
@@ -40,7 +45,7 @@ enum Endpoint: CaseIterable, Sendable {
     /// Moves to the admin address where there is one. Peers ask where probes do.
     var isAdministrative: Bool {
         switch self {
-        case .window, .ledger, .healthHistory, .operatorWord: true
+        case .window, .insights, .changes, .ledger, .healthHistory, .operatorWord: true
         case .index, .livez, .readyz, .health, .healthGroup, .localHealth, .metrics, .openAPI: false
         }
     }
@@ -59,6 +64,8 @@ enum Endpoint: CaseIterable, Sendable {
         case "/openapi.json": (.openAPI, "")
         case "/": (.index, "")
         case "/api/v1/ledger": (.ledger, "")
+        case "/api/v1/insights": (.insights, "")
+        case "/api/v1/changes": (.changes, "")
         case PeerStatus.path: (.localHealth, "")
         case "/api/v1/health/history": (.healthHistory, "")
         default:

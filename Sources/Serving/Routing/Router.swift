@@ -1,3 +1,4 @@
+internal import Comparison
 internal import Exposition
 internal import Health
 internal import RollingWindow
@@ -58,6 +59,8 @@ final class Router: Sendable {
         case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
         case .metrics: return .later { [self] in await metrics(request.preferences) }
         case .window: return window(argument, request.query)
+        case .insights: return insights()
+        case .changes: return .later { [view] in Response(.ok, .json, await view.changes().tree.bytes) }
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
         }
     }
@@ -151,6 +154,16 @@ final class Router: Sendable {
             }
         } catch {
             return .now(Response(error.problem))
+        }
+    }
+
+    private func insights() -> Answer {
+        .later { [view] in
+            do {
+                return Response(.ok, .json, InsightsJSON.render(try await view.insights()))
+            } catch {
+                return Response(Router.unanswered(error))
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Comparison
 import Exposition
 import Health
 import RequestLog
@@ -104,6 +105,53 @@ final class FakeView: AgentView {
     func ledger() async -> Ledger {
         await gate?.pass()
         return Ledger(inputs: [Ledger.Input(path: answers.withLock { $0.ledgerPath }, source: "main")])
+    }
+}
+
+extension FakeView {
+    func insights() async throws -> Insights {
+        if let failure = answers.withLock({ $0.failure }) { throw failure }
+        var names = Names()
+        let (source, route) = (names.intern("main"), names.intern("/orders/{id}"))
+        var evidence = InsightEvidence(source: source)
+        for number in 0..<30 {
+            var slice = Slice(start: Timestamp(seconds: 1_700_000_000 + Int64(number) * 10), width: .seconds(10))
+            let key = SeriesKey(
+                source: source, route: route, method: .get, status: 200, cache: .miss, segment: .anonymous,
+                version: .none)
+            var cell = Cell()
+            for row in 1...10 {
+                var record = Record()
+                record.durationNanoseconds = Int64(row) * 10_000_000
+                record.dbCalls = Int64(row + number)
+                record.bytes = Int64(row + number) * 1_000
+                cell.add(record)
+            }
+            slice.series[key] = cell
+            evidence.add(slice)
+        }
+        return Insights(evidence, names: names)
+    }
+
+    func changes() async -> ChangeListing {
+        let start = Timestamp(seconds: 1_700_000_000)
+        var record = ChangeRecord(
+            id: "cache-it", title: "cache it", owner: "ana", created: start,
+            expectations: [try! Expectation(parsing: "p95 /orders -30%")], routes: ["/orders"],
+            rollback: "make rollback",
+            baseline: ChangeBaseline(
+                from: start, to: start + .seconds(3_600), requests: 7, slices: 360, source: "main",
+                numbers: [ChangeBaseline.Numbers(route: "/orders", Rollup())], insights: ["a sentence"]))
+        record.firstChecklist = [ChecklistItem(.cacheStatus, .done, "all of 7 requests")]
+        record.add(ChangeRecord.Event(.deploy, at: start + .seconds(4_000), note: "v2"))
+        record.add(
+            ChangeVerdict(
+                time: start + .seconds(9_000), verdict: .notMet,
+                after: ChangeVerdict.Window(from: start + .seconds(4_000), to: start + .seconds(8_000), requests: 8),
+                reasons: ["the cache was lucky"],
+                promises: [ChangeVerdict.Promise(text: "p95 /orders -30%", verdict: .notMet, reason: "it fell by 2 %")],
+                checklist: [ChecklistItem(.rollbackRecorded, .done, "")]))
+        return ChangeListing([record], unreadable: ["changes/x.json: offset 0: expected a value"])
     }
 }
 
