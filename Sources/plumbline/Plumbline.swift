@@ -11,18 +11,20 @@ struct Plumbline: AsyncParsableCommand {
               plumbline run /var/log/app/access.log   follow it; HTTP on 127.0.0.1:9180
               plumbline summary access.log old.gz     one table, once
               plumbline replay old.gz --data ./data   old logs into snapshots
+              plumbline compare before.log after.log  did the change help?
               plumbline check access.log              how would these lines be read?
               plumbline simulate --lines 100000 | plumbline summary -
 
             Exit codes:
-              0 done, healthy         1 unhealthy             64 usage
-              65 damaged data         66 no such input        69 no agent there
-              70 a bug                73 cannot write         78 wrong configuration
+              0 done, healthy, met    1 unhealthy, not met    2 regressed
+              3 inconclusive          64 usage                65 damaged data
+              66 no such input        69 no agent there       70 a bug
+              73 cannot write         78 wrong configuration
             """,
         version: release,
         subcommands: [
             RunCommand.self, SummaryCommand.self, ReplayCommand.self, CheckCommand.self, SnapshotsCommand.self,
-            ChangeCommand.self, HealthCommand.self, InitCommand.self, SimulateCommand.self,
+            CompareCommand.self, ChangeCommand.self, HealthCommand.self, InitCommand.self, SimulateCommand.self,
         ])
 
     /// What this build calls itself.

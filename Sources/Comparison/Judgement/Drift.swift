@@ -20,8 +20,8 @@ package struct Drift: Equatable, Sendable {
     /// 5 %, or 4 % for windows of half a day and more.
     static func standardAllowance(windowSeconds: Double) -> Double { windowSeconds < 12 * 3600 ? 0.05 : 0.04 }
 
-    static let fewestHistoryWindows = 5
-    static let fewestChainWindows = 6
+    package static let fewestHistoryWindows = 5
+    package static let fewestChainWindows = 6
 
     /// Errors come and go for reasons of their own, calls of a request are made by code, a hit ratio is a share.
     static func share(of metric: Metric) -> Double {

@@ -84,7 +84,7 @@ package struct Layout: Sendable {
         return matched.isEmpty ? before : matched.reversed()
     }
 
-    private static func isWeekend(_ time: Timestamp) -> Bool {
+    package static func isWeekend(_ time: Timestamp) -> Bool {
         // 1970-01-01 was a Thursday.
         let weekday = (time.floored(to: day).nanoseconds / day.nanoseconds + 4) % 7
         return weekday == 0 || weekday == 6

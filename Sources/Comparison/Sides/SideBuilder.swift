@@ -43,6 +43,19 @@ package struct SideBuilder: Sendable {
         self.versions = versions
     }
 
+    /// One like it, of some versions only and with nothing in it.
+    package func emptied(versions: Set<NameID>) -> SideBuilder {
+        SideBuilder(width: width, source: source, versions: versions)
+    }
+
+    /// First and last event so far.
+    package var events: (first: Timestamp, last: Timestamp)? {
+        guard let first = facts.firstEvent, let last = facts.lastEvent else { return nil }
+        return (first, last)
+    }
+
+    package var requests: UInt64 { facts.requests }
+
     package mutating func add(_ timed: TimedSlice) {
         let start = timed.slice.start.floored(to: width)
         precondition(timed.slice.end <= start + width, "a slice wider than the side's")

@@ -13,6 +13,16 @@ enum Terminal {
         return TextStyle(color: outputIsTerminal && !refusesColor && !isDumb, width: width)
     }
 
+    /// The terminal shows nothing but ASCII, as its locale says.
+    static var isASCII: Bool {
+        guard outputIsTerminal else { return false }
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { (name: String) in
+            getenv(name).map { String(cString: $0) }
+        }
+        guard let name = names.first(where: { !$0.isEmpty })?.lowercased() else { return true }
+        return !name.contains("utf-8") && !name.contains("utf8")
+    }
+
     /// Columns of the terminal, or a page's worth.
     private static var width: Int {
         var size = winsize()
