@@ -24,7 +24,7 @@ extension Expectation {
             self.target = try Expectation.target(target, of: metric)
         } catch {
             switch error {
-            case .noTarget where rest.isEmpty || !target.utf8.contains(where: { (48...57).contains($0) }):
+            case .noTarget where rest.allSatisfy(Expectation.isRoute) && Expectation.isRoute(target):
                 throw fail(.missingTarget)
             case .noTarget: throw fail(.badTarget(target))
             case .foreignUnit: throw fail(.foreignUnit(target))

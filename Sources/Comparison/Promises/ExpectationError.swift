@@ -18,6 +18,11 @@ package struct ExpectationError: Error, Equatable, Sendable, CustomStringConvert
     package var text: String
     package var reason: Reason
 
+    package init(text: String, reason: Reason) {
+        self.text = text
+        self.reason = reason
+    }
+
     package var found: String {
         switch reason {
         case .empty: "nothing"

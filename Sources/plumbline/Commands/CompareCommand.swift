@@ -69,7 +69,8 @@ struct CompareCommand: AsyncParsableCommand {
     var deploy: [InstantArgument] = []
 
     @Option(
-        parsing: .unconditionalSingleValue, help: ArgumentHelp("When a cache was emptied, likewise.", valueName: "time"))
+        parsing: .unconditionalSingleValue, help: ArgumentHelp("When a cache was emptied, likewise.", valueName: "time")
+    )
     var purge: [InstantArgument] = []
 
     @Flag(help: "Look again and again while AFTER grows, until there is a verdict.")

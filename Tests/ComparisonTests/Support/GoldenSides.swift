@@ -4,6 +4,9 @@ import RequestLog
 import RollingWindow
 import Snapshots
 
+/// Not that of the testing library.
+typealias Expectation = Comparison.Expectation
+
 /// A cell of a fixture: bucket numbers count from 0.25 ms there and from 1 s here, which moves nothing but seconds.
 struct GoldenCell: Decodable {
     var slice: Int64
