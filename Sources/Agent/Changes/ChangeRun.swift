@@ -169,8 +169,11 @@ package struct ChangeRun {
     }
 
     /// The same comparison without storing anything: what `plumbline compare change:ID` asks for.
+    ///
+    /// - Parameter added: what is asked beside the record's own promises and routes.
     package func report(
-        of record: ChangeRecord, _ windows: ChangeRecord.Windows, among others: [ChangeRecord]
+        of record: ChangeRecord, _ windows: ChangeRecord.Windows, among others: [ChangeRecord],
+        asking added: ComparisonQuestion = ComparisonQuestion()
     ) throws(RunFailure) -> ComparisonReport {
         var sides = try ChangeSides(directory, source: record.baseline.source, fileSystem)
         let marks = (others.filter { $0.id != record.id }.flatMap(\.marks) + record.marks)
@@ -178,7 +181,11 @@ package struct ChangeRun {
             ChangeSides.Asked(name: "baseline", window: windows.before, marks: marks),
             ChangeSides.Asked(name: "since", window: windows.after, marks: marks),
         ])
-        return record.question.report(before: read[0], after: read[1])
+        var question = added
+        question.expectations = record.question.expectations + added.expectations
+        question.routes = record.question.routes + added.routes
+        question.change = record.question.change
+        return question.report(before: read[0], after: read[1])
     }
 }
 

@@ -73,7 +73,8 @@ enum ComparisonNumbers {
     static func window(_ window: ComparisonReport.Window) -> String {
         let isOneDay =
             window.from.floored(to: .seconds(86_400)) == (window.to - .seconds(1)).floored(to: .seconds(86_400))
-        let end = isOneDay ? clock(window.to) : instant(window.to)
+        let isMidnight = window.to.floored(to: .seconds(86_400)) == window.to
+        let end = isOneDay ? isMidnight ? "24:00" : clock(window.to) : instant(window.to)
         return "\(instant(window.from))\(isOneDay ? "-" : " - ")\(end)"
     }
 

@@ -34,7 +34,8 @@ extension ComparisonWords {
         let total = ComparisonNumbers.effect(row.total.estimate, metric)
         let code = ComparisonNumbers.effect(row.within.estimate, metric)
         let name = "\(metric.rawValue) of \(ComparisonWords.scope(row.scope))"
-        let gain = (row.total.estimate < 0) == (metric.worse != .down) ? "gain" : "loss"
+        let isBetter = (row.total.estimate < 0) == (metric.worse != .down)
+        let gain = isBetter ? "gain" : metric.worse == .down ? "fall" : "rise"
         func share(_ part: Double) -> String {
             let percent = (part / row.total.estimate * 100).rounded()
             return percent > 110 ? "more than all" : "\(Int(min(100, max(0, percent)))) %"

@@ -147,12 +147,15 @@ struct ComparisonWords {
 
     /// What could be seen with such data, and what more would take.
     var power: String? {
-        guard let row = report.leadingRow, row.detectable.isFinite else { return nil }
-        let seen =
-            row.metric.isShare
-            ? "\(ComparisonNumbers.signed(row.detectable * 100, places: 2).dropFirst()) pp"
-            : "\(HumanUnits.decimal((1 - ComparisonMath.exponential(-row.detectable)) * 100, places: 0)) %"
-        var text = "with these data a code effect of \(seen) would be seen 4 times in 5"
+        guard let row = report.leadingRow else { return nil }
+        var text = "with these data no code effect would be seen"
+        if row.detectable.isFinite {
+            let seen =
+                row.metric.isShare
+                ? "\(ComparisonNumbers.signed(row.detectable * 100, places: 2).dropFirst()) pp"
+                : "\(HumanUnits.decimal((1 - ComparisonMath.exponential(-row.detectable)) * 100, places: 0)) %"
+            text = "with these data a code effect of \(seen) would be seen 4 times in 5"
+        }
         if let promise = report.promises.first, promise.verdict == .inconclusive {
             if let needed = promise.neededSeconds {
                 text += "; for the promise: windows of about \(ComparisonNumbers.wait(needed))"

@@ -19,6 +19,7 @@ struct CompareCommand: AsyncParsableCommand {
               plumbline compare monday.log tuesday.log --expect "p95 /orders -20%"
               plumbline compare ./data@-26h..-24h ./data@-2h..now --expect "error_ratio < 0.01"
               plumbline compare access.log --by version
+              plumbline compare change:cache-the-product-list
               plumbline compare before.log after.log --output markdown > verdict.md
 
             Exit: 0 met, or nothing promised and nothing regressed; 1 not met; 2 regressed; 3 inconclusive or not comparable.
@@ -82,6 +83,8 @@ struct CompareCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The source that is compared (default: the primary one).", valueName: "name"))
     var source: String?
 
+    @OptionGroup var directory: ChangeDirectory
+
     @OptionGroup var lines: FormatOptions
 
     @Flag(name: .shortAndLong, help: "Strata, degrees of freedom and error terms too.")
@@ -91,7 +94,7 @@ struct CompareCommand: AsyncParsableCommand {
     var output: ComparisonOutput = .text
 
     func validate() throws {
-        guard after != nil || by != nil else {
+        guard after != nil || by != nil || before.change != nil else {
             throw ValidationError(
                 "Missing expected argument '<after>' (only --by version compares one side with itself).")
         }
@@ -104,13 +107,32 @@ struct CompareCommand: AsyncParsableCommand {
     func run() async throws {
         let question = try question()
         let report: ComparisonReport
-        if watch || plan != nil {
+        if let change = before.change {
+            report = try reportOfChange(change)
+        } else if watch || plan != nil {
             report = try await ComparisonWatch(self, question).run()
         } else {
             report = question.report(inputs: try await read())
         }
         try show(report)
         if report.exitCode != 0 { Glibc.exit(report.exitCode) }
+    }
+
+    /// As the record says what is compared and what was promised; `--expect` adds to it.
+    private func reportOfChange(_ id: String) throws -> ComparisonReport {
+        let run = try directory.run()
+        let added = try question()
+        do throws(RunFailure) {
+            let record = try run.desk.record(id)
+            guard let windows = record.windows(now: AgentClock.wall) else {
+                throw RunFailure(
+                    .missingInput,
+                    "\(id): expected a mark of what was done (plumbline change mark \(id) deploy), found none in the past")
+            }
+            return try run.report(of: record, windows, among: try run.desk.listing().records, asking: added)
+        } catch {
+            throw Failure(error)
+        }
     }
 
     private func question() throws(Failure) -> ComparisonQuestion {

@@ -7,6 +7,9 @@ import RequestLog
 struct SideArgument: ExpressibleByArgument {
     let request: SideRequest
 
+    /// Of `change:ID`, which fills both sides.
+    var change: String? { request.input.hasPrefix("change:") ? String(request.input.dropFirst("change:".count)) : nil }
+
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
         // A path may have an @ of its own; a stretch of time has two dots.
