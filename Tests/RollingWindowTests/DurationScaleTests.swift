@@ -97,4 +97,11 @@ struct DurationScaleTests {
                     && seconds * (1 - 1e-14) <= DurationScale.upperBound(index))
         #endif
     }
+
+    @Test(
+        "seconds that are outside of the scale are at its ends",
+        arguments: [(0, 1), (-1, 1), (1e-10, 1), (1, 1_000_000_000), (1e300, Record.longestDuration)])
+    func outside(seconds: Double, nanoseconds: Int64) {
+        #expect(DurationScale.index(ofSeconds: seconds) == DurationScale.index(ofNanoseconds: nanoseconds))
+    }
 }

@@ -42,7 +42,7 @@ extension RouteStory {
 
     /// What is slower than the body: its kinds as words, their median, and calls that three of four of them need.
     private func rest(above high: Double) -> (words: String, median: Double, calls: Double?)? {
-        let index = DurationScale.index(ofNanoseconds: Int64(high * 1e9))
+        let index = DurationScale.index(ofSeconds: high)
         var slow = kinds.map { kind, evidence, _ in
             (kind: kind, evidence: evidence, above: evidence.durations.buckets.above(index))
         }
@@ -70,7 +70,7 @@ extension RouteStory {
 
 extension Durations {
     fileprivate func share(upTo seconds: Double) -> Double {
-        let index = DurationScale.index(ofNanoseconds: Int64(seconds * 1e9))
+        let index = DurationScale.index(ofSeconds: seconds)
         return 1 - Double(buckets.above(index).total) / Double(total.count)
     }
 }

@@ -12,6 +12,12 @@ package enum DurationScale {
     @inline(__always)
     package static func index(ofNanoseconds value: Int64) -> Int32 { Int32(indexTable.index(of: value)) }
 
+    /// Of any number of seconds, no time at all included: what is outside of the scale is at its end.
+    package static func index(ofSeconds seconds: Double) -> Int32 {
+        let nanoseconds = max(1, min(seconds * 1e9, Double(Record.longestDuration)))
+        return index(ofNanoseconds: min(Int64(nanoseconds), Record.longestDuration))
+    }
+
     /// Seconds at the upper edge of a bucket, which belongs to it.
     package static func upperBound(_ index: Int32) -> Double { twoToThe(sixtyFourths: 2 * (Int(index) + 1)) }
 
