@@ -61,4 +61,24 @@ struct BucketsTests {
         let buckets = Buckets(lowest: 0, counts: [.max, 7, .max])
         #expect(buckets.total == .max && buckets.counts == [.max, 7, .max])
     }
+
+    @Test("coarser buckets hold the same counts, on the edges of the finer ones", arguments: 1...5)
+    func coarser(shift: Int32) {
+        var random = SeededRandom(seed: UInt64(shift))
+        var buckets = Buckets()
+        var model: [Int32: UInt64] = [:]
+        for _ in 0..<200 {
+            let (index, count) = (
+                Int32.random(in: -957...840, using: &random), UInt64.random(in: 1...9, using: &random)
+            )
+            buckets.add(count, at: index)
+            // Floor division, also below zero.
+            model[Int32((Double(index) / Double(1 << shift)).rounded(.down)), default: 0] += count
+        }
+        let coarser = buckets.coarser(by: shift)
+        #expect(coarser.total == buckets.total)
+        for (index, count) in model { #expect(coarser[index] == count) }
+        #expect(DurationScale.middle(0, coarserBy: 5) == 2.squareRoot())
+        #expect(Buckets().coarser(by: shift) == Buckets())
+    }
 }

@@ -48,6 +48,37 @@ struct LiveWindowsTests {
         #expect(windows.activeSeries == 0)
     }
 
+    @Test(
+        "the content of a window is all that is in it, and stays as it was while the window goes on",
+        arguments: [1, 2, 3])
+    func content(seed: UInt64) {
+        var workload = Workload(seed: seed, routes: 3)
+        var windows = LiveWindows(seriesLimit: .max)
+        var now = Self.start
+        windows.advance(to: now)
+        for _ in 0..<300 {
+            _ = windows.add(Self.slice(&workload, around: now, within: 60, width: 1))
+            now = now + .milliseconds(700)
+            windows.advance(to: now)
+        }
+        for length in WindowLength.allCases {
+            let (content, series, totals) = (windows[length].content, windows[length].series, windows[length].totals)
+            for _ in 0..<5 { _ = windows.add(Self.slice(&workload, around: now, within: 60, width: 1)) }
+            var found: [SeriesKey: UInt64] = [:]
+            content.forEachCell(where: { $0.status != 404 }) { start, key, cell in
+                #expect(start >= content.from && start <= now)
+                found[key, default: 0] += cell.requests
+            }
+            #expect(found == series.filter { $0.key.status != 404 }.mapValues(\.requests), "\(length)")
+            for (source, total) in totals {
+                var sum = Rollup()
+                content.forEachTotal(of: source) { sum.add($1) }
+                #expect(sum == total, "\(length)")
+            }
+            #expect(content.first.map { $0 >= content.from } ?? false)
+        }
+    }
+
     @Test("an hour of old lines read at once is packed as it comes", arguments: [false, true])
     func catchingUp(isShuffled: Bool) {
         var workload = Workload(seed: 7, routes: 3)

@@ -57,9 +57,10 @@ struct PackedSeries {
         return series
     }
 
-    func forEachCell(_ body: (SeriesKey, Cell) -> Void) {
+    func forEachCell(where isWanted: (SeriesKey) -> Bool = { _ in true }, _ body: (SeriesKey, Cell) -> Void) {
         forEachRow { row throws(DecodingFailure) in
             let key = try row.key()
+            guard isWanted(key) else { return }
             var cell = Cell()
             cell.durations.extremes = try row.extremes()
             cell.calls.extremes = try row.extremes()

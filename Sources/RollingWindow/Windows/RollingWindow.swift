@@ -118,6 +118,12 @@ package struct RollingWindow {
             .map { (Timestamp(nanoseconds: $0.number * length.step.nanoseconds), $0.series) }
     }
 
+    /// What it consists of, shared with it: to be read elsewhere, while the window goes on.
+    package var content: WindowContent {
+        WindowContent(
+            step: length.step, from: from ?? now, to: now, steps: ring.filter { !$0.isEmpty })
+    }
+
     private func number(of instant: Timestamp) -> Int64 {
         instant.floored(to: length.step).nanoseconds / length.step.nanoseconds
     }

@@ -1,0 +1,17 @@
+extension Buckets {
+    /// The same counts where 2^`shift` neighbours are one bucket: exact, for edges fall on edges.
+    package func coarser(by shift: Int32) -> Buckets {
+        guard !isEmpty else { return self }
+        let first = lowest >> shift
+        var counts = [UInt64](repeating: 0, count: Int((lowest + Int32(width) - 1) >> shift - first) + 1)
+        forEachFilled { place, count in counts[Int((lowest + Int32(place)) >> shift - first)] &+= count }
+        return Buckets(lowest: first, counts: counts)
+    }
+}
+
+extension DurationScale {
+    /// Seconds in the geometric middle of a bucket of `Buckets.coarser(by:)`.
+    package static func middle(_ index: Int32, coarserBy shift: Int32) -> Double {
+        twoToThe(sixtyFourths: (2 * Int(index) + 1) << Int(shift))
+    }
+}
