@@ -5,9 +5,9 @@ SHELL := /bin/bash
 
 SWIFT ?= swift
 RELEASE := .build/release/plumbline
-BUILD_PACKAGES := zlib1g-dev libyaml-dev
+BUILD_PACKAGES := zlib1g-dev libyaml-dev python3-venv
 TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
-DEMO_SECONDS ?= 25
+DEMO_SECONDS ?=
 SEEDS ?= 2000
 FUZZ_SECONDS ?= 60
 FUZZ_SMOKE_SECONDS ?= 5
@@ -19,13 +19,14 @@ BENCH = .build-bench/venv/bin/python -B Tests/Benchmarks
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-init bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-init bench-page bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
-setup: ## Install what the build needs (zlib, libyaml), if it is missing
+setup: ## Put in place what the build needs (zlib, libyaml, uPlot), if it is missing
 	@$(call install-missing,$(BUILD_PACKAGES))
+	@sh dashboards/setup.sh
 
 setup-tests: setup ## Install the real programs the tests run against (nginx, prometheus, a Python environment)
 	@$(call install-missing,$(TEST_PACKAGES))
@@ -46,7 +47,7 @@ build: setup ## Build everything for debugging
 release: setup ## Build the program as it is shipped: optimised, Swift runtime inside
 	$(SWIFT) build -c release --product plumbline --static-swift-stdlib
 
-run: release ## Watch the whole job on a live log: tail, windows, snapshots, health (about half a minute)
+run: release ## Watch a scripted day on the live page: tail, windows, snapshots, health (4 minutes; DEMO_SECONDS)
 	@sh Tests/EndToEndTests/demo.sh $(RELEASE) $(DEMO_SECONDS)
 
 test: setup-tests release simulate-faults ## Set up and pass every test
@@ -91,6 +92,10 @@ bench: setup-bench ## Measure against simdjson and the peers; TOPICS="ingest liv
 bench-init: setup-tests release ## Measure what the middlewares of `plumbline init` cost their services
 	.build-e2e/venv/bin/python -B Tests/EndToEndTests/Service/init/overhead.py $(RELEASE)
 
+bench-page: setup-tests release ## Measure the live page with 2,000 series and a day of history (5 minutes)
+	place=$$(mktemp -d) && .build-e2e/venv/bin/python -B Tests/EndToEndTests/Service/page/measure.py $(RELEASE) $$place 9190; \
+	    status=$$?; rm -rf $$place; exit $$status
+
 # Needs no peers and no Python environment: `make check` does a short run of it.
 bench-instructions: release ## Instructions a line by callgrind: a gate for speed that a busy machine does not move
 	@$(call install-missing,valgrind)
@@ -103,11 +108,11 @@ lint: ## Check the format
 format: ## Format the sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-docs: ## Write the generated reference anew
+docs: setup ## Write the generated reference anew
 	RECORD=1 $(SWIFT) test --filter ReferenceTests
 
 install: release ## Install the program to /usr/local/bin
 	install -s -m 755 $(RELEASE) /usr/local/bin/plumbline
 
 clean: ## Remove what was built
-	rm -rf .build .build-e2e .build-bench
+	rm -rf .build .build-e2e .build-bench .build-live

@@ -1,5 +1,11 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
+
+// The live page is embedded with uPlot, which is not in the repository: without it nothing is built.
+guard FileManager.default.fileExists(atPath: Context.packageDirectory + "/.build-live/uPlot.js.gz") else {
+    fatalError("uPlot for the live page is not in place: run `make setup` first, or build with `make`")
+}
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -69,10 +75,14 @@ let package = Package(
             "Serving",
             [
                 "Health", "Comparison", "Exposition", "RollingWindow", "RequestLog", "CZlib", niocore, nioposix,
-                niohttp1, niossl,
-                logging,
+                niohttp1, niossl, logging,
             ],
-            resources: [.embedInCode("OpenAPI/openapi.json")]),
+            resources: [.embedInCode("OpenAPI/openapi.json")]
+                + [
+                    "index.html", "style.css", "main.js", "state.js", "source.js", "format.js", "draw.js", "charts.js",
+                    "heat.js", "routes.js", "route.js", "changes.js", "inputs.js",
+                ].map { .embedInCode("../../dashboards/live/\($0)") }
+                + ["uPlot.js.gz", "uPlot.css"].map { .embedInCode("../../.build-live/\($0)") }),
         room(
             "Agent",
             [

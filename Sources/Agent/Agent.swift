@@ -61,7 +61,9 @@ package struct Agent: Sendable {
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
             ingest: ingest, store: storing, desk: desk, insightDesk: InsightDesk(directory, fileSystem),
-            changeDesk: ChangeDesk(directory, fileSystem), release: release, startTime: AgentClock.wall)
+            changeDesk: ChangeDesk(directory, fileSystem),
+            timelines: Timelines(ingest: ingest, fileSystem: fileSystem, directory: directory), release: release,
+            startTime: AgentClock.wall)
         let server = HTTPServer(configuration: try serverConfiguration(), view: state, logger: logger)
         let addresses = try await server.start()
         started(RunningAgent(addresses: addresses, state: state))
@@ -97,6 +99,7 @@ package struct Agent: Sendable {
         limits.connections = settings.limits.connections
         limits.headerBytes = settings.limits.headerSize.bytes
         limits.idle = settings.limits.idleTimeout
+        limits.streams = settings.limits.streams
         return HTTPServer.Configuration(
             listen: ListenAddress(settings.listen), adminListen: settings.adminListen.map(ListenAddress.init),
             agentCheckListen: settings.agentCheckListen.map(ListenAddress.init), releaseID: release, limits: limits,

@@ -13,6 +13,7 @@ struct AgentState: AgentView {
     let desk: OperatorDesk
     let insightDesk: InsightDesk
     let changeDesk: ChangeDesk
+    let timelines: Timelines
     let release: String
     let startTime: Timestamp
 
@@ -81,7 +82,7 @@ struct AgentState: AgentView {
         agent.uncommittedLines = state.uncommittedLines
         agent.degraded = durable.failure != nil
         agent.lastCommit = durable.lastCommit
-        agent.incidents = state.incidents + durable.incidents
+        agent.incidents = state.incidents + durable.incidents + timelines.incidents
         let health = ingest.rules.compactMap { rules -> MetricsPage.GroupHealth? in
             guard let answer = state.health[rules.group], let report = self.health(group: rules.group) else {
                 return nil
@@ -96,6 +97,21 @@ struct AgentState: AgentView {
     }
 
     func window(_ length: WindowLength) async -> SeriesView { await ingest.window(length) }
+
+    func timeline(_ query: TimelineQuery) async throws -> TimelineAnswer { try await timelines.answer(query) }
+
+    func beat() -> Beat {
+        let state = ingest.state
+        var unready = state.unready
+        if let failure = store.state.failure { unready.append("commits fail: \(failure)") }
+        return Beat(
+            time: AgentClock.wall, release: release, startTime: startTime,
+            health: health(group: nil) ?? localHealth(), unready: unready, lastLine: state.lastLine,
+            newestEvent: state.newestEvent, lagBytes: state.lagBytes, lines: state.lines, lostBytes: state.lostBytes,
+            activeSeries: state.activeSeries, minute: state.minute)
+    }
+
+    func inputs() async -> [InputReport] { await ingest.inputs() }
 
     func ledger() async -> Ledger { await ingest.ledger() }
 

@@ -35,6 +35,14 @@ package protocol AgentView: Sendable {
     /// A copy of one rolling window.
     func window(_ length: WindowLength) async throws -> SeriesView
 
+    /// Metrics over time; throws `TimelineError` where the question cannot be answered.
+    func timeline(_ query: TimelineQuery) async throws -> TimelineAnswer
+
+    /// How things stand, for the pages that are open. Called on the event loop, once a second at most.
+    func beat() -> Beat
+
+    func inputs() async -> [InputReport]
+
     func ledger() async -> Ledger
 
     /// What the last hour says about where to begin.

@@ -26,6 +26,12 @@ package struct ServerCounts: Equatable, Sendable {
     package var agentChecks: UInt64 = 0
     package var agentChecksRefused: UInt64 = 0
 
+    /// Streams begun, and those refused because of `ServerLimits.streams`.
+    package var streamsOpened: UInt64 = 0
+    package var streamsRefused: UInt64 = 0
+    /// Beats that were not sent because the client had not taken the ones before.
+    package var beatsMissed: UInt64 = 0
+
     package init() {}
 
     /// As the agent's own page shows them.
@@ -48,6 +54,11 @@ package struct ServerCounts: Equatable, Sendable {
                 unauthorized),
             IncidentCount(
                 "http_tls_failures", "HTTP connections that did not get through the handshake of TLS.", tlsFailures),
+            IncidentCount("http_streams", "Live pages that were told of news.", streamsOpened),
+            IncidentCount("http_refused_streams", "Live pages refused, past their limit.", streamsRefused),
+            IncidentCount(
+                "http_missed_beats", "News that a live page was not told because it had not taken those before.",
+                beatsMissed),
             IncidentCount("agent_checks", "Questions at the agent-check port.", agentChecks),
             IncidentCount(
                 "agent_check_refused_connections", "Agent-check connections closed at once, past their limit.",

@@ -13,6 +13,12 @@ package struct ServerLimits: Equatable, Sendable {
     /// Open connections of the agent-check port; the next one is closed at once.
     package var agentChecks = 64
 
+    /// Live pages that are told of news as it comes; 503 beyond. What one of them has not taken is at most
+    /// `unwrittenBytes` and a beat; then it misses some.
+    package var streams = 16
+    /// How often they are told.
+    package var beat = Duration.seconds(1)
+
     /// Request line and header fields together, in bytes; 431 beyond.
     package var headerBytes = 16 * 1024
     package var headerFields = 100

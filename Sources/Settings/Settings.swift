@@ -106,6 +106,8 @@ extension Settings {
         package var lineLength = ByteCount.mebibytes(1)
         package var openInputs = 1_000
         package var connections = 512
+        /// Pages that are told of news as it comes.
+        package var streams = 16
         package var headerSize = ByteCount.kibibytes(16)
         package var idleTimeout = Duration.seconds(60)
         /// How far ahead of the clock a record may be.

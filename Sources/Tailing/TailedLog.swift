@@ -72,6 +72,12 @@ final class TailedLog {
     /// How long the file was when it was read to its end.
     var seenBytes: UInt64 { ahead?.length ?? offset + unfinishedBytes }
 
+    /// Bytes that its open file is known to have beyond what was handed on.
+    var lagBytes: UInt64 {
+        guard stage == .followed, let size = follow.seen?.size, size > offset else { return 0 }
+        return size - offset
+    }
+
     var position: LogPosition {
         if let builder {
             fingerprint = builder.fingerprint

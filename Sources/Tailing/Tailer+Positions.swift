@@ -14,6 +14,21 @@ extension Tailer {
         logs[log]?.position
     }
 
+    package enum Reading: Sendable { case followed, sought, finished }
+
+    /// Whether a log is being read; nil for one that is not known (any more).
+    package func reading(of log: UInt32) -> Reading? {
+        switch logs[log]?.stage {
+        case .followed: .followed
+        case .sought: .sought
+        case .finished: .finished
+        case nil: nil
+        }
+    }
+
+    /// Bytes that its file is known to have beyond what was handed on.
+    package func lagBytes(of log: UInt32) -> UInt64 { logs[log]?.lagBytes ?? 0 }
+
     /// The file of which the log's position speaks, if that is one that can still lose bytes.
     package func file(of log: UInt32) -> (any OpenFile)? {
         guard let log = logs[log] else { return nil }

@@ -114,12 +114,7 @@ package final class Tailer {
     }
 
     /// Bytes that the open files are known to have beyond what was handed on.
-    package var lagBytes: UInt64 {
-        logs.values.reduce(0) { sum, log in
-            guard log.stage == .followed, let size = log.follow.seen?.size, size > log.offset else { return sum }
-            return sum + size - log.offset
-        }
-    }
+    package var lagBytes: UInt64 { logs.values.reduce(0) { $0 + $1.lagBytes } }
 
     /// Logs that are open, and inputs (paths) that are waited for.
     package var openLogCount: Int { logs.values.count { $0.stage == .followed } }

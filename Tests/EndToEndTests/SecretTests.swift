@@ -67,7 +67,9 @@ extension EndToEnd {
                     let ledger = try await agent.get("/api/v1/ledger").text
                     #expect(ledger.contains(#""filtered": 1"#), "\(ledger)")
                     for path in [
-                        "/", "/livez", "/readyz", "/health", "/metrics", "/api/v1/ledger", "/api/v1/windows/1h",
+                        "/", "/livez", "/readyz", "/health", "/metrics", "/api/v1/ledger", "/api/v1/inputs",
+                        "/api/v1/windows/1h",
+                        "/api/v1/timeline?by=route&histogram=true", "/api/v1/timeline?from=-2h&by=route",
                         "/api/v1/windows/1h?by=route,method,status,cache,segment,version",
                     ] {
                         let answer = try await agent.get(path)

@@ -11,6 +11,8 @@ struct FollowedLog {
     var copyOf: String?
     var ledger = InputLedger()
     var intake: LineIntake
+    /// Forms of its lines that were no requests, since the start.
+    var rejects = RejectSamples()
     var context = LineContext()
     /// Bytes of a line that had not ended before the restart: gone, if the log is.
     var unfinishedBefore: UInt64 = 0

@@ -30,6 +30,7 @@ extension Ingest {
             acceptedLines &+= counted.ledger.counts.accepted
             if let word = counted.unknownCacheWord?.value { complain(ofCacheWord: word, logs[log]!) }
             rejects.add(counted.rejects)
+            logs[log]!.rejects.add(counted.rejects)
             if let finding = counted.unitless?.value, !logs[log]!.isUnitMissing {
                 logs[log]!.isUnitMissing = true
                 complain(of: finding, logs[log]!)

@@ -68,7 +68,10 @@ extension Ingest: TailSink {
         if let doubt = followed.intake.takeDurationDoubt() {
             logger.warning("Durations look wrong", metadata: ["path": "\(followed.path)", "reason": "\(doubt.text)"])
         }
-        if let found = followed.intake.takeRejects() { rejects.add(found, ofBlock: blocks) }
+        if let found = followed.intake.takeRejects() {
+            rejects.add(found, ofBlock: blocks)
+            followed.rejects.add(found, ofBlock: blocks)
+        }
         if !followed.isUnitMissing, followed.ledger.counts[.badDuration] > badDurations {
             followed.isUnitMissing = complain(ofUnitsIn: bytes, followed)
         }

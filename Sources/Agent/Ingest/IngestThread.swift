@@ -14,8 +14,12 @@ import Tailing
 final class IngestThread: Sendable {
     private enum Query {
         case window(WindowLength, CheckedContinuation<SeriesView, Never>)
+        case source(WindowChoice, CheckedContinuation<WindowSource?, Never>)
+        case inputs(CheckedContinuation<[InputReport], Never>)
         case ledger(CheckedContinuation<Ledger, Never>)
     }
+
+    typealias WindowChoice = @Sendable (_ now: Timestamp, (WindowLength) -> Timestamp?) -> WindowLength?
 
     private struct Inbox {
         var queries: [Query] = []
@@ -82,6 +86,13 @@ final class IngestThread: Sendable {
         await withCheckedContinuation { ask(.window(length, $0)) }
     }
 
+    /// A window's slices, of the length that is chosen once it is known how far each reaches back.
+    func source(_ choose: @escaping WindowChoice) async -> WindowSource? {
+        await withCheckedContinuation { ask(.source(choose, $0)) }
+    }
+
+    func inputs() async -> [InputReport] { await withCheckedContinuation { ask(.inputs($0)) } }
+
     func ledger() async -> Ledger { await withCheckedContinuation { ask(.ledger($0)) } }
 
     func reopen() { tell { $0.reopen = true } }
@@ -112,6 +123,7 @@ final class IngestThread: Sendable {
         var nextBeat: Int64 = 0
         var seenLines: UInt64 = 0
         var lastNews: Int64 = 0
+        var lastLine: Timestamp?
         var inFlightLines: UInt64 = 0
         var committedLines: UInt64 = 0
         var submitted: Int64 = 0
@@ -154,13 +166,14 @@ final class IngestThread: Sendable {
             var isFirstNews = false
             if ingest.acceptedLines != seenLines {
                 isFirstNews = instant - lastNews > IngestThread.beatNanoseconds
-                (seenLines, lastNews) = (ingest.acceptedLines, instant)
+                (seenLines, lastNews, lastLine) = (ingest.acceptedLines, instant, now)
             }
             // Who is answered sees the same everywhere.
             let isAsked = !mail.queries.isEmpty || mail.reopen || mail.hasWord || mail.isStopping
             if instant + IngestThread.gatherNanoseconds >= nextBeat || isFirstNews || isAsked {
                 publish(
-                    ingest, now: now, uncommittedLines: ingest.acceptedLines - committedLines, clockSteps: clock.steps,
+                    ingest, now: now, lastLine: lastLine, uncommittedLines: ingest.acceptedLines - committedLines,
+                    clockSteps: clock.steps,
                     store)
                 nextBeat = instant + IngestThread.beatNanoseconds
             }
@@ -205,7 +218,8 @@ final class IngestThread: Sendable {
     }
 
     private func publish(
-        _ ingest: Ingest, now: Timestamp, uncommittedLines: UInt64, clockSteps: UInt64, _ store: StoreThread
+        _ ingest: Ingest, now: Timestamp, lastLine: Timestamp?, uncommittedLines: UInt64, clockSteps: UInt64,
+        _ store: StoreThread
     ) {
         let ledger = ingest.ledger
         let total = ledger.total
@@ -227,6 +241,7 @@ final class IngestThread: Sendable {
         state.unready = unready
         state.lagBytes = lagBytes
         state.minute = ingest.windows[.oneMinute].totals[ingest.primary] ?? Rollup()
+        state.lastLine = lastLine
         state.newestEvent = ingest.windows.newestEvents.values.max()
         state.lines = total.counts
         state.inputBytes = total.bytes
@@ -271,6 +286,8 @@ final class IngestThread: Sendable {
         for query in queries {
             switch query {
             case .window(let length, let continuation): continuation.resume(returning: ingest.view(length))
+            case .source(let choose, let continuation): continuation.resume(returning: ingest.source(choose))
+            case .inputs(let continuation): continuation.resume(returning: ingest.inputReports)
             case .ledger(let continuation): continuation.resume(returning: ingest.ledger)
             }
         }

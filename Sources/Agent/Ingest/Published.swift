@@ -17,6 +17,8 @@ struct Published: Sendable {
     /// The primary source over the last minute.
     var minute = Rollup()
     var newestEvent: Timestamp?
+    /// When the last line was read; nil before the first since the start.
+    var lastLine: Timestamp?
     var lagBytes: UInt64 = 0
     var lines = LineCounts()
     var inputBytes: UInt64 = 0

@@ -40,7 +40,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func dimension(_ dimension: SeriesDimension, of series: SeriesKey, names: Names) {
+    mutating func dimension(_ dimension: SeriesDimension, of series: SeriesKey, names: Names) {
         key(dimension.rawValue)
         switch dimension {
         case .status: value(Int(series.status))

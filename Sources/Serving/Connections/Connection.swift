@@ -13,6 +13,8 @@ final class Connection: ChannelInboundHandler {
         case reading
         /// The agent works on the answer to this request, which has this number on its connection.
         case answering(Request, number: UInt64, Task<Void, Never>)
+        /// The answer goes on for as long as the client stays.
+        case streaming
         /// The last answer is being written.
         case ending
         /// The last answer is written; bytes are thrown away until the client has read it and goes.
@@ -78,7 +80,7 @@ final class Connection: ChannelInboundHandler {
                 input.clear()
                 isStopping = true
             }
-        case .ending, .lingering, .closed: break
+        case .streaming, .ending, .lingering, .closed: break
         }
     }
 
@@ -128,6 +130,9 @@ final class Connection: ChannelInboundHandler {
             if answered > 0 || parser.isInsideRequest != wasInsideRequest { since = .now() }
             if isStopping || isInputClosed && blockedSince == nil { return end(lingering: false) }
             if blockedSince == nil { context.read() }
+        case .streaming:
+            if isInputClosed { return close() }
+            context.read()
         case .lingering: context.read()
         case .answering, .ending, .closed: break
         }
@@ -150,6 +155,7 @@ final class Connection: ChannelInboundHandler {
             switch router.answer(request, isLocal: isLocal) {
             case .now(let response): respond(response, to: request)
             case .later(let work): answer(request, with: work)
+            case .stream(let beat): stream(beat, to: request)
             }
             return true
         }
@@ -169,6 +175,28 @@ final class Connection: ChannelInboundHandler {
         phase = .answering(request, number: number, task)
         // Earlier answers must not wait for this one.
         flush()
+    }
+
+    /// Begins an answer without an end: the connection is its end.
+    private func stream(_ beat: @escaping @Sendable () -> [UInt8], to request: Request) {
+        guard !isStopping, connections.streams.admit(self, beat) else {
+            let problem = Problem(
+                .serviceUnavailable, "enough pages are told of news already",
+                expected: "at most \(limits.streams) (limits.streams)", retryable: true)
+            return respond(Response(problem), to: request)
+        }
+        phase = .streaming
+        since = .now()
+        connections.writer.writeStreamHead(into: &output)
+        output.writeBytes(beat())
+        flush()
+    }
+
+    /// False where the client has not taken what it was sent.
+    func push(_ bytes: ByteBuffer) -> Bool {
+        guard case .streaming = phase, let context, blockedSince == nil else { return false }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        return true
     }
 
     private func complete(_ response: Response, number: UInt64) {
@@ -242,7 +270,10 @@ final class Connection: ChannelInboundHandler {
     /// Ends as soon as the answer under way, if any, is written.
     func stop() {
         isStopping = true
-        if case .reading = phase { end(lingering: false) }
+        switch phase {
+        case .reading, .streaming: end(lingering: false)
+        case .answering, .ending, .lingering, .closed: break
+        }
     }
 
     /// What a connection waits for its client to do; the first is given up first.
@@ -258,7 +289,7 @@ final class Connection: ChannelInboundHandler {
         case .ending: return (.forReader, now - since)
         // It has its answer, and only has to go.
         case .lingering: return (.forFirstRequest, now - since)
-        case .answering, .closed: return nil
+        case .answering, .streaming, .closed: return nil
         }
     }
 
@@ -285,6 +316,10 @@ final class Connection: ChannelInboundHandler {
                 .serviceUnavailable, "the agent did not answer in time", expected: "an answer", retryable: true)
             respond(Response(problem), to: request)
             advance()
+        case .streaming:
+            guard let blockedSince, now - blockedSince > TimeAmount(limits.write) else { return }
+            counters.count(\.writeTimeouts)
+            close()
         case .ending:
             guard length > TimeAmount(limits.write) else { return }
             counters.count(\.writeTimeouts)

@@ -10,6 +10,7 @@ final class Connections {
     var writer = ResponseWriter()
 
     let wayBack: WayBack
+    let streams: Streams
 
     private let eventLoop: any EventLoop
     private var open: [ObjectIdentifier: Connection] = [:]
@@ -21,6 +22,7 @@ final class Connections {
         self.counters = counters
         self.eventLoop = eventLoop
         wayBack = WayBack(to: eventLoop)
+        streams = Streams(limits: limits, counters: counters, eventLoop: eventLoop)
     }
 
     /// False where there is no room, not even by sending a silent one away.
@@ -38,6 +40,7 @@ final class Connections {
     }
 
     func remove(_ connection: Connection) {
+        streams.remove(connection)
         guard open.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         counters.countClosed()
         guard open.isEmpty else { return }

@@ -33,6 +33,31 @@ enum Gzip {
         return output
     }
 
+    /// The content of one gzip member that is the program's own.
+    static func decompressed(_ bytes: [UInt8]) -> [UInt8] {
+        var stream = czlib_stream()
+        precondition(czlib_inflate_gzip_init(&stream) == Z_OK, "zlib has no memory for a stream")
+        defer { inflateEnd(&stream) }
+        var output: [UInt8] = []
+        bytes.withUnsafeBufferPointer { source in
+            stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+            stream.avail_in = UInt32(source.count)
+            var status = Z_OK
+            while status == Z_OK {
+                output.append(addingCapacity: pieceLength) { room in
+                    room.withUnsafeMutableBufferPointer { buffer, filled in
+                        stream.next_out = buffer.baseAddress.map { $0 + filled }
+                        stream.avail_out = UInt32(pieceLength)
+                        status = inflate(&stream, Z_NO_FLUSH)
+                        filled += pieceLength - Int(stream.avail_out)
+                    }
+                }
+            }
+            precondition(status == Z_STREAM_END, "what is embedded is no gzip member")
+        }
+        return output
+    }
+
     /// So much room at a time: a page shrinks to a twentieth, so its own length would mostly be reserved in vain.
     private static let pieceLength = 32 << 10
     /// zlib counts in 32 bits.

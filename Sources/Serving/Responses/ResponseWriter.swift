@@ -28,6 +28,13 @@ struct ResponseWriter {
         if request.method != .head { buffer.writeBytes(response.body) }
     }
 
+    /// The head of an answer that ends with its connection.
+    mutating func writeStreamHead(into buffer: inout ByteBuffer) {
+        buffer.writeBytes(beginning(of: Response(.ok, .events, [])))
+        buffer.writeBytes(date.current())
+        buffer.writeStaticString("connection: close\r\n\r\n")
+    }
+
     private mutating func beginning(of response: Response) -> [UInt8] {
         let key = Beginning(status: response.status, contentType: response.contentType, fields: response.fields)
         if let last, last.key == key { return last.bytes }

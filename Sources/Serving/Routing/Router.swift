@@ -10,6 +10,8 @@ final class Router: Sendable {
         case now(Response)
         /// The agent needs time; run it off the event loop.
         case later(@Sendable () async -> Response)
+        /// A beat a second, for as long as the client stays.
+        case stream(@Sendable () -> [UInt8])
     }
 
     private struct HealthKey: Hashable {
@@ -21,6 +23,7 @@ final class Router: Sendable {
     private let counters: ServerCounters
     private let keyring: Keyring
     private let releaseID: String
+    private let servesAdministration: Bool
     private let endpoints: [Endpoint]
     /// The last judgements as bytes, by group: they change once a beat, while a probe may come 100,000 times a second.
     private let lastHealth = Mutex<[HealthKey: (report: HealthReport, response: Response)]>([:])
@@ -33,6 +36,7 @@ final class Router: Sendable {
         self.counters = counters
         self.keyring = keyring
         self.releaseID = releaseID
+        self.servesAdministration = servesAdministration
         endpoints = Endpoint.allCases.filter { servesAdministration || !$0.isAdministrative }
     }
 
@@ -41,13 +45,17 @@ final class Router: Sendable {
         guard let (endpoint, argument) = Endpoint.find(request.path), endpoints.contains(endpoint) else {
             return .now(Response(nothing(at: request.path)))
         }
-        if endpoint.isAdministrative, let tokens = keyring.adminTokens, !tokens.accept(request.token) {
+        if endpoint.needsToken, let tokens = keyring.adminTokens, !tokens.accept(request.token) {
             counters.count(\.unauthorized)
             return .now(Router.unauthorized)
         }
         guard endpoint.takes(request.method) else { return .now(methodNotAllowed(endpoint)) }
         switch endpoint {
+        case .index where servesAdministration: return file(.page, request)
         case .index: return .now(Response(text: index))
+        case .liveFile:
+            guard let file = LiveFile(rawValue: argument) else { return .now(Response(nothing(at: request.path))) }
+            return self.file(file, request)
         case .livez: return .now(livez())
         case .readyz: return .now(readyz())
         case .health: return .now(health(group: nil, request.query))
@@ -58,7 +66,11 @@ final class Router: Sendable {
         case .openAPI: return .now(Response(.ok, .json, PackageResources.openapi_json))
         case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
         case .metrics: return .later { [self] in await metrics(request.preferences) }
-        case .window: return window(argument, request.query)
+        case .window: return window(argument, request)
+        case .timeline: return timeline(request)
+        case .stream where request.method == .head: return .now(Response(.ok, .events, []))
+        case .stream: return .stream { [view] in BeatJSON.render(view.beat()) }
+        case .inputs: return .later { [view] in Response(.ok, .json, InputsJSON.render(await view.inputs())) }
         case .insights: return insights()
         case .changes: return .later { [view] in Response(.ok, .json, await view.changes().tree.bytes) }
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
@@ -136,16 +148,40 @@ final class Router: Sendable {
         }
     }
 
-    private func window(_ name: String, _ query: [Request.Parameter]) -> Answer {
+    private func file(_ file: LiveFile, _ request: Request) -> Answer {
+        .later { file.response(for: request.preferences) }
+    }
+
+    private func timeline(_ request: Request) -> Answer {
+        do throws(ProblemError) {
+            let query = try TimelineQuestion.read(request.query)
+            return .later { [view] in
+                do {
+                    let answer = try await view.timeline(query)
+                    let bytes = TimelineJSON.render(answer.timeline, of: answer.subject, names: answer.names)
+                    return Response(.ok, .json, bytes).compressed(for: request.preferences)
+                } catch let error as TimelineError {
+                    return Response(TimelineQuestion.problem(error))
+                } catch {
+                    return Response(Router.unanswered(error))
+                }
+            }
+        } catch {
+            return .now(Response(error.problem))
+        }
+    }
+
+    private func window(_ name: String, _ request: Request) -> Answer {
         guard let length = WindowLength(rawValue: name) else {
             let known = WindowLength.allCases.map(\.rawValue).joined(separator: ", ")
             return .now(Response(Problem(.notFound, "no window \(excerpt(name))", expected: "one of \(known)")))
         }
         do throws(ProblemError) {
-            let question = try WindowQuestion(query)
+            let question = try WindowQuestion(request.query)
             return .later { [view] in
                 do {
-                    return try question.answer(length, await view.window(length))
+                    let answer = try question.answer(length, await view.window(length))
+                    return answer.compressed(for: request.preferences)
                 } catch let error as ProblemError {
                     return Response(error.problem)
                 } catch {

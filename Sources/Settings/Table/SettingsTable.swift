@@ -68,6 +68,9 @@ package enum SettingsTable {
                 "limits.connections", \.limits.connections, 1...65_535,
                 "HTTP connections at the same time; further ones are refused."),
             bounded(
+                "limits.streams", \.limits.streams, 1...1_000,
+                "Live pages that are told of news as it comes; further ones are refused and ask by themselves."),
+            bounded(
                 "limits.header_size", \.limits.headerSize, .kibibytes(1) ... .mebibytes(1),
                 "An HTTP request with a larger head is refused."),
             bounded(

@@ -63,7 +63,7 @@ package struct Scenario: Sendable {
         name: "steady", summary: "An ordinary day: rhythm, drift and error bursts, and nothing is deployed.")
 
     /// Every scenario that is built in.
-    package static let all: [Scenario] = [.steady]
+    package static let all: [Scenario] = [.steady, .day()]
 
     package static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 }

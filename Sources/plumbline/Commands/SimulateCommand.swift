@@ -54,7 +54,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What happens: \(Scenario.steady.name), or one with two sides: \(Trial.all.map(\.name).joined(separator: ", ")).",
+            "What happens: \(Scenario.all.map(\.name).joined(separator: ", ")), or one with two sides: \(Trial.all.map(\.name).joined(separator: ", ")).",
             valueName: "name"))
     var scenario: String = Scenario.steady.name
 
@@ -132,7 +132,7 @@ struct SimulateCommand: AsyncParsableCommand {
             if side == nil { told.changes = [.init(after: changeAfter?.span ?? .seconds(60), conditions: trial.after)] }
             perSecond /= told.opening.endpoints.reduce(0) { $0 + $1.weight }
         } else if let scenario = Scenario.named(scenario) {
-            told = scenario
+            told = scenario.name == Scenario.day().name ? .day(in: duration?.span ?? .minutes(4)) : scenario
         } else {
             let known = SimulateCommand.scenarios.joined(separator: ", ")
             throw Failure(.usage, "--scenario: expected one of \(known), found \"\(escapedForDisplay(scenario))\"")

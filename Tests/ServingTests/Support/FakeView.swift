@@ -102,6 +102,32 @@ final class FakeView: AgentView {
             names: names, series: [key: cell])
     }
 
+    func timeline(_ query: TimelineQuery) async throws -> TimelineAnswer {
+        if let failure = answers.withLock({ $0.failure }) { throw failure }
+        if let source = query.source, source != "main" { throw TimelineError.unknownSource(source) }
+        let view = try await window(.oneMinute)
+        let from = Timestamp(seconds: 1_700_000_000)
+        var timeline = Timeline(
+            from: from, to: from + .seconds(60), step: query.step ?? .tenSeconds, by: query.grouping)
+        for (key, cell) in view.series { timeline.add(cell, of: key, at: from + .seconds(30)) }
+        let subject = TimelineJSON.Subject(
+            source: "main", route: query.route, grouping: query.grouping, hasHistograms: query.hasHistograms)
+        return TimelineAnswer(timeline: timeline, subject: subject, names: view.names)
+    }
+
+    func beat() -> Beat {
+        let time = Timestamp(seconds: 1_700_000_000)
+        return Beat(
+            time: time, release: "1.2.3", startTime: time, health: health(group: nil)!, unready: [], lastLine: time,
+            newestEvent: time, lagBytes: 0, lines: LineCounts(), lostBytes: 0, activeSeries: 1, minute: Rollup())
+    }
+
+    func inputs() async -> [InputReport] {
+        var report = InputReport(path: answers.withLock { $0.ledgerPath }, source: "main", state: .followed)
+        report.position = 123
+        return [report]
+    }
+
     func ledger() async -> Ledger {
         await gate?.pass()
         return Ledger(inputs: [Ledger.Input(path: answers.withLock { $0.ledgerPath }, source: "main")])

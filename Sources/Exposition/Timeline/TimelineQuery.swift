@@ -1,0 +1,44 @@
+package import RequestLog
+package import RollingWindow
+
+/// What a timeline is asked for.
+package struct TimelineQuery: Equatable, Sendable {
+    package enum Instant: Equatable, Sendable {
+        case at(Timestamp)
+        case beforeNow(Timestamp.Span)
+
+        package func resolved(now: Timestamp) -> Timestamp {
+            switch self {
+            case .at(let instant): instant
+            case .beforeNow(let span): now - span
+            }
+        }
+    }
+
+    package enum Range: Equatable, Sendable {
+        /// The slices of a rolling window, as they are.
+        case window(WindowLength)
+        case stretch(from: Instant, to: Instant)
+    }
+
+    package var range: Range
+    /// Nil: as the range suggests.
+    package var step: TimelineStep?
+    /// Of this route alone.
+    package var route: String?
+    /// Of this source instead of the primary one.
+    package var source: String?
+    /// What the requests are grouped by, besides.
+    package var grouping: TimelineGrouping?
+    /// Whether the latency histograms are wanted.
+    package var hasHistograms = false
+
+    package init(range: Range) { self.range = range }
+}
+
+/// What a timeline can be grouped by.
+package enum TimelineGrouping: String, CaseIterable, Sendable {
+    case route, method, status, cache, segment
+
+    package var dimension: SeriesDimension { SeriesDimension(rawValue: rawValue)! }
+}
