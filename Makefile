@@ -9,6 +9,7 @@ BUILD_PACKAGES := zlib1g-dev libyaml-dev python3-venv
 TEST_PACKAGES = $(shell sh Tests/EndToEndTests/setup.sh --packages)
 DEMO_SECONDS ?=
 SEEDS ?= 2000
+SECONDS_A_SIDE ?= 75
 FUZZ_SECONDS ?= 60
 FUZZ_SMOKE_SECONDS ?= 5
 TOPICS ?=
@@ -19,7 +20,7 @@ BENCH = .build-bench/venv/bin/python -B Tests/Benchmarks
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults soak bench bench-init bench-page bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults real-changes soak bench bench-init bench-page bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -50,7 +51,7 @@ release: setup ## Build the program as it is shipped: optimised, Swift runtime i
 run: release ## Watch a scripted day on the live page: tail, windows, snapshots, health (4 minutes; DEMO_SECONDS)
 	@sh Tests/EndToEndTests/demo.sh $(RELEASE) $(DEMO_SECONDS)
 
-test: setup-tests release simulate-faults ## Set up and pass every test
+test: setup-tests release simulate-faults real-changes ## Set up and pass every test
 	$(SWIFT) test
 	$(MAKE) fuzz-smoke
 
@@ -68,6 +69,10 @@ check-kernels: ## Hold the kernels' NEON, SSE2 and AVX2 versions against the por
 simulate-faults: setup ## Simulate SEEDS lives of the whole agent on a disk that fails (default: 2000)
 	$(SWIFT) build -c release --product fault-simulation --static-swift-stdlib
 	.build/release/fault-simulation --seeds 0..$(SEEDS)
+
+# By itself: other tests on the same processors would be changes, too.
+real-changes: setup-tests release ## Seven changes at a FastAPI service behind nginx, and the verdicts: SECONDS_A_SIDE=75
+	.build-e2e/venv/bin/python -B Tests/Changes --seconds $(SECONDS_A_SIDE)
 
 check: setup-tests lint ## Format, imports, warnings as errors, every test, instructions a line
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
