@@ -7,7 +7,7 @@ export const ranges = {
   "15m": { window: "15m", seconds: 900, every: 10 },
   "1h": { window: "1h", seconds: 3600, every: 30 },
   "6h": { from: "-6h", step: "5m", seconds: 21600, every: 60 },
-  "24h": { from: "-24h", step: "15m", seconds: 86400, every: 120 },
+  "24h": { from: "-24h", step: "1h", seconds: 86400, every: 120 },
 };
 
 export const state = { range: "15m", from: null, to: null, route: null, change: null, sort: "requests", isDescending: true, search: "" };

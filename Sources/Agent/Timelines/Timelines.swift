@@ -1,6 +1,5 @@
 import Exposition
 import Files
-import Glibc
 import RequestLog
 import RollingWindow
 import Store
@@ -10,11 +9,10 @@ import SystemPackage
 /// Answers questions for metrics over time: of the last minutes from the windows, of older days from the snapshots.
 ///
 /// Ingest only hands over what it has; adding up happens elsewhere. One reader at a time goes through snapshots, on a
-/// thread of its own that gives way to everybody else.
+/// thread of its own, so that ingest keeps its core.
 final class Timelines: Sendable {
     /// Readers of snapshots that may wait for the one before them.
     private static let mostWaiting = 8
-    private static let niceness: CInt = 10
 
     private struct Line {
         var isBusy = false
@@ -90,8 +88,6 @@ final class Timelines: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 _ = AgentThread.start { [fileSystem, directory] in
-                    // Of this thread alone: on Linux each has its own.
-                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Timelines.niceness)
                     var snapshots = SnapshotSource(
                         fileSystem: fileSystem, directory: directory, names: window.names)
                     var timeline = empty

@@ -15,7 +15,7 @@ package struct Timeline: Sendable {
     /// Groups that were put together because there were too many.
     package private(set) var groupsLeftOut = 0
 
-    private let grouping: SeriesGrouping?
+    private let grouping: TimelineGrouping?
     private let trendFrom: Timestamp
     /// How wide the parts of a trend are.
     package let trendStep: Timestamp.Span
@@ -28,7 +28,7 @@ package struct Timeline: Sendable {
         self.step = step.span
         self.from = from.floored(to: step.span)
         self.to = to.ceiled(to: step.span)
-        self.grouping = grouping.map { SeriesGrouping([$0.dimension]) }
+        self.grouping = grouping
         let count = max(0, Int((self.to - self.from).nanoseconds / step.span.nanoseconds))
         precondition(count <= TimelineLimits.slices, "a timeline of \(count) slices was not refused")
         slices = Array(repeating: Rollup(), count: count)
@@ -44,7 +44,7 @@ package struct Timeline: Sendable {
         slices[place].add(cell, of: key)
         total.add(cell, of: key)
         guard let grouping else { return }
-        let group = admitted(grouping.project(key))
+        let group = admitted(grouping.group(of: key))
         groups[group, default: TimelineGroup()].add(cell, of: key)
         addTrend(cell, to: group, at: start)
     }

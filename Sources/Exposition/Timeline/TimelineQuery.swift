@@ -41,4 +41,19 @@ package enum TimelineGrouping: String, CaseIterable, Sendable {
     case route, method, status, cache, segment
 
     package var dimension: SeriesDimension { SeriesDimension(rawValue: rawValue)! }
+
+    /// The key of the group: everything else is alike. A day has millions of series, so nothing is searched for here.
+    func group(of key: SeriesKey) -> SeriesKey {
+        var group = SeriesKey(
+            source: key.source, route: .none, method: .other, status: 0, cache: .none, segment: .unknown,
+            version: .none)
+        switch self {
+        case .route: group.route = key.route
+        case .method: group.method = key.method
+        case .status: group.status = key.status
+        case .cache: group.cache = key.cache
+        case .segment: group.segment = key.segment
+        }
+        return group
+    }
 }

@@ -16,9 +16,9 @@ class Agent:
         self.output = open(place / "agent.out", "a")
         self.process = None
 
-    def start(self):
+    def start(self, seconds=20):
         self.process = subprocess.Popen(self.command, stdout=self.output, stderr=subprocess.STDOUT)
-        wait("the agent to get ready", lambda: self.status("/readyz") == 200)
+        wait("the agent to get ready", lambda: self.status("/readyz") == 200, seconds)
 
     def kill(self):
         self.process.kill()

@@ -200,7 +200,7 @@ def change(browser, agent, place):
         return subprocess.run([agent.command[0], "change", *words, "--data", str(place / "data")], capture_output=True, text=True)
 
     made = plumbline("start", "faster orders", "--owner", "kim", "--expect", "p95 /orders/{id} -20%", "--anyway",
-                     "--rollback", "make rollback REV=41", "--baseline", "-15m..-5m")
+                     "--rollback", "make rollback REV=41", "--routes", "/orders/{id}", "--baseline", "-15m..-5m")
     assert made.returncode == 0, made.stdout + made.stderr
     marked = plumbline("mark", "faster-orders", "deploy", "--at", "-5m")
     assert marked.returncode == 0, marked.stdout + marked.stderr

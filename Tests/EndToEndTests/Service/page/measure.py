@@ -86,11 +86,11 @@ def main(program, place, port):
     place = pathlib.Path(place)
     count = write(place / "app.log", time.time())
     agent = Agent(program, place, port)
-    agent.start()
     try:
+        agent.start(seconds=300)
         wait("the lines", lambda: agent.ask("/api/v1/ledger")["lines"] == count, 120)
         time.sleep(15)
-        for path in ("/api/v1/timeline?window=1h&by=route&histogram=true", "/api/v1/timeline?from=-24h&step=15m&by=route&histogram=true"):
+        for path in ("/api/v1/timeline?window=1h&by=route&histogram=true", "/api/v1/timeline?from=-24h&step=1h&by=route&histogram=true"):
             began = time.monotonic()
             answer = agent.ask(path)
             print(f"{path}: {time.monotonic() - began:.2f} s, {answer['total']['requests']:,} requests, {len(answer['groups'])} routes")
@@ -100,8 +100,8 @@ def main(program, place, port):
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             look(chromium, agent, "1 min", "/#?range=1m", 20)
-            look(chromium, agent, "1 h", "/#?range=1h", 70)
-            look(chromium, agent, "24 h", "/#?range=24h", 130)
+            look(chromium, agent, "1 h", "/#?range=1h", 65)
+            look(chromium, agent, "24 h", "/#?range=24h", 125)
             chromium.close()
     finally:
         agent.stop()
