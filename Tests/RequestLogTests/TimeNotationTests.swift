@@ -119,4 +119,67 @@ struct TimeNotationTests {
             #expect(found == (isSecondOfTwo ? instant - 3_600 : instant), "seed \(seed): \(text)")
         }
     }
+
+    /// Around the changes of clocks and of years, most lines share their day with the line before and some do not.
+    @Test("what the times of the lines before were does not matter", arguments: [1, 2, 3, 4])
+    func history(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let days = [
+            "2026-03-28", "2026-03-29", "2026-03-30", "2026-07-01", "2026-10-24", "2026-10-25", "2026-10-26",
+            "2026-02-29", "2026-13-01", "2026/10/24", "2026-10/24", "2026-10-24T", "2026-10-24\\t",
+        ]
+        let columns = ["Oct 24", "Oct  5", "Oct 5", "Mar 29", "Dec 31", "Feb 30", "Feb2 5", "Oct\\t24", "Oct 24 "]
+        let clf = ["24/Oct/2026:", "24/Oct/2026 ", "31/Feb/2026:", "25/oct/2026:"]
+        var texts: [String] = []
+        var last = ""
+        for _ in 0..<400 {
+            let zone = random.oneIn(4) ? [" +0100", "Z", " GMT", " x"][random.below(4)] : ""
+            let clock = "\(random.below(2))\(random.below(10)):1\(random.below(10)):0\(random.below(10))"
+            if last.isEmpty || random.oneIn(3) { last = random.element(of: days + columns + clf) }
+            let gap =
+                last.hasSuffix(":") || last.hasSuffix(" ") || last.hasSuffix("T") || last.hasSuffix("t") ? "" : " "
+            texts.append(last + gap + clock + [",5", ".25", "", ","][random.below(4)] + zone)
+        }
+        for texts in [texts, texts.shuffled(using: &random)] {
+            // Between two hours of which a line alone cannot say which it is, the lines before decide.
+            let isTold = { (text: String) in !text.hasPrefix("2026-10-25") && !text.hasPrefix("25/oct") }
+            let together = explained(texts)
+            for (text, found) in zip(texts, together) where isTold(text) {
+                #expect(found == explained([text])[0], "seed \(seed): \(text)")
+            }
+        }
+    }
+
+    /// The time of each line, or why it has none, by one reader.
+    private func explained(_ texts: [String]) -> [String] {
+        var options = ReaderOptions(timeZone: Self.berlin)
+        options.reference = Timestamp(rfc3339: "2026-11-23T12:00:00Z")!
+        var names = Names()
+        var context = LineContext.free
+        var reader = RecordReader(options: options)
+        return texts.map { text in
+            let block = GuardedBlock(Array("{\"time\":\"\(text)\",\"status\":200}\n".utf8), padding: 0x22)
+            var (counts, offset) = (LineCounts(), 0)
+            var batch = RecordBatch()
+            _ = reader.read(
+                block.block, from: &offset, context: &context, latest: farFuture, names: &names, counts: &counts,
+                into: &batch)
+            return batch.records.first.map { "\($0.time)" } ?? "rejected"
+        }
+    }
+
+    @Test("where clocks were steady for a day, a time is what the general rule makes of it")
+    func steadiness() {
+        var steady = 0
+        for local in stride(from: Int64(1_774_500_000), to: 1_807_000_000, by: 1_801) {
+            guard let (locals, offset) = Self.berlin.steady(around: local) else { continue }
+            steady += 1
+            #expect(locals.contains(local))
+            for last in [nil, local - 9_000, local, local + 9_000] {
+                #expect(Self.berlin.instant(ofLocal: local, last: last) == local - offset, "\(local)")
+            }
+        }
+        #expect(steady > 17_000, "all but two days around each change")
+        #expect(TimeZone(name: "fixed", first: 7_200).steady(around: 0)?.offset == 7_200)
+    }
 }

@@ -45,7 +45,7 @@ package struct TimeZone: Hashable, Sendable {
     /// Where they showed it twice, in autumn, it is the first time, unless that would be more than a minute before the
     /// `last` instant of about then: logs go forward. Where they never showed it, in spring, it is read with the offset
     /// of before.
-    func instant(ofLocal local: Int64, last: Int64?) -> Int64 {
+    package func instant(ofLocal local: Int64, last: Int64?) -> Int64 {
         // No offset is more than a day.
         let early = local - offset(at: local - 86_400)
         let late = local - offset(at: local + 86_400)
@@ -56,6 +56,16 @@ package struct TimeZone: Hashable, Sendable {
             return early < last - 60 && last < late + (late - early) ? late : early
         }
         return isEarly || !isLate ? early : late
+    }
+
+    /// The times that clocks showed around this one, given as if they were UTC, and the one offset that they can have:
+    /// no change is within a day of any of them. Nil where one is within a day of this.
+    package func steady(around local: Int64) -> (locals: Range<Int64>, offset: Int64)? {
+        let later = place(behind: local - 86_400)
+        let start = later == 0 ? Int64.min : transitions[later - 1].instant + 86_400
+        let end = later == transitions.count ? Int64.max : transitions[later].instant - 86_400
+        guard start <= local, local < end else { return nil }
+        return (start..<end, later == 0 ? first : transitions[later - 1].offset)
     }
 
     /// The first transition behind the instant.

@@ -60,18 +60,33 @@ extension TimestampParser {
     }
 
     private mutating func yearFirst(_ run: ByteRun) -> Timestamp? {
-        guard run.count >= 19, run[7] == run[4], let year = run.fourDigits(at: 0), let month = run.twoDigits(at: 5),
-            let day = run.twoDigits(at: 8), let days = TimestampParser.days(year: year, month: month, day: day),
-            run[10] | 0x20 == UInt8(ascii: "t") || run[10] == space || run[10] == tab
-        else { return nil }
-        return instant(days: days, run.dropFirst(11))
+        guard run.count >= 19 else { return nil }
+        let text = (cscan_word(run.start), cscan_word(run.start + 3))
+        if text != knownDay.text {
+            guard run[7] == run[4], let year = run.fourDigits(at: 0), let month = run.twoDigits(at: 5),
+                let day = run.twoDigits(at: 8), let days = TimestampParser.days(year: year, month: month, day: day),
+                run[10] | 0x20 == UInt8(ascii: "t") || run[10] == space || run[10] == tab
+            else { return nil }
+            knownDay = (text, days)
+        }
+        return instant(days: knownDay.days, run.dropFirst(11))
     }
 
     /// What begins with the name of a month or of a day of the week.
     private mutating func named(_ run: ByteRun, _ reference: Timestamp) -> Timestamp? {
+        let latest = reference.nanoseconds / 86_400_000_000_000 + 1
+        // All but the time of day.
+        let text = cscan_word(run.start) & 0xff_ffff_ffff_ffff
+        if text == knownDayOfYear.text, latest == knownDayOfYear.latest {
+            return instant(days: knownDayOfYear.days, run.dropFirst(7).trimmed())
+        }
         if let month = TimestampParser.month(run) {
-            guard let (date, rest) = TimestampParser.day(run.dropFirst(3)) else { return nil }
-            return withoutYear(month: month, day: date, rest, reference)
+            guard let (date, rest) = TimestampParser.day(run.dropFirst(3)),
+                let days = TimestampParser.days(month: month, day: date, notBehind: latest)
+            else { return nil }
+            let isInColumns = run.count > 7 && run[3] == space && isDigit(run[5]) && run[6] == space
+            if isInColumns { knownDayOfYear = (text, latest, days) }
+            return instant(days: days, rest)
         }
         guard TimestampParser.isWeekday(run) else { return nil }
         let rest = run.dropFirst(3)
@@ -97,17 +112,12 @@ extension TimestampParser {
     }
 
     /// The newest year in which it is no later than a day behind the reference, for clocks differ and logs are of the
-    /// past: on the first of January, 31 December is last year's.
-    private mutating func withoutYear(
-        month: Int64, day: Int64, _ rest: ByteRun, _ reference: Timestamp
-    ) -> Timestamp? {
-        let latest = reference.nanoseconds / 86_400_000_000_000 + 1
+    /// past: on the first of January, 31 December is last year's. In days since the epoch, as `latest` is.
+    private static func days(month: Int64, day: Int64, notBehind latest: Int64) -> Int64? {
         let year = Int64(CivilDate(daysSinceEpoch: Int(latest)).year)
         // 29 February may be eight years away, around a century.
         for year in stride(from: year, through: year - 8, by: -1) {
-            if let days = TimestampParser.days(year: year, month: month, day: day), days <= latest {
-                return instant(days: days, rest)
-            }
+            if let days = days(year: year, month: month, day: day), days <= latest { return days }
         }
         return nil
     }
@@ -137,8 +147,14 @@ extension TimestampParser {
             guard let offset = TimestampParser.offset(text) else { return nil }
             return Timestamp(nanoseconds: (local - offset) * 1_000_000_000 + fraction)
         }
-        guard let zone else { return nil }
-        let instant = zone.instant(ofLocal: local, last: lastLocal)
+        if !steady.locals.contains(local) { steady = zone?.steady(around: local) ?? (0..<0, 0) }
+        let instant: Int64
+        if steady.locals.contains(local) {
+            instant = local - steady.offset
+        } else {
+            guard let zone else { return nil }
+            instant = zone.instant(ofLocal: local, last: lastLocal)
+        }
         lastLocal = instant
         return Timestamp(nanoseconds: instant * 1_000_000_000 + fraction)
     }

@@ -5,12 +5,17 @@ import CScan
 struct TimestampParser {
     /// `2026-11-22T10:14` as two words, and the instant it stands for.
     private(set) var known = cscan_minute()
-    /// The same for `17/May/2015`: its first eight bytes and its last, and the days since the epoch.
+    /// The same for `17/May/2015` and `2023-08-07` with the byte behind it: the first eight bytes and the last, and the
+    /// days since the epoch.
     var knownDay: (text: (UInt64, UInt64), days: Int64) = ((0, 0), 0)
+    /// The same for `Feb 25 `, which is another day for another `latest`.
+    var knownDayOfYear: (text: UInt64, latest: Int64, days: Int64) = (0, 0, 0)
     /// The same for `17/May/2015:10:05:` and ` +0000`, without the seconds between them.
     var knownZonedMinute: (text: (UInt64, UInt64, UInt64), seconds: Int64) = ((0, 0, 0), 0)
     /// Where the clock hung that wrote times without a zone; nil: nobody says.
     let zone: TimeZone?
+    /// Where clocks showed a time of this range, they had this offset.
+    var steady: (locals: Range<Int64>, offset: Int64) = (0..<0, 0)
     /// The last instant, in seconds, that was read from a time without a zone.
     var lastLocal: Int64?
 
