@@ -100,7 +100,8 @@ private func checkExplanation(of line: [UInt8], _ alone: borrowing Reading, _ op
     }
 }
 
-/// Under `auto`, a line is its first format's that takes it, with the values that this format alone finds.
+/// Under `auto`, a line is its first format's that takes it, with the values that this format alone finds; what begins
+/// with a key may be a line of pairs or labels before that.
 private func checkWalk(_ line: [UInt8], _ format: LineFormat, _ options: ReaderOptions) {
     guard case .known(let name) = format, let place = known.firstIndex(of: name) else { return }
     // Under auto, what begins with a brace is an object.
@@ -115,7 +116,9 @@ private func checkWalk(_ line: [UInt8], _ format: LineFormat, _ options: ReaderO
     let first = expected.origin.flatMap { known.firstIndex(of: $0.format) }
     if found.origin?.wrappers == [], found.origin?.format == name {
         // What looks wrapped is looked for before all formats, by both.
-        precondition(first.map { $0 <= place } ?? false, "a line that a format takes is none's under auto")
+        let isOfKeys = ["logfmt", "ltsv"].contains(expected.origin?.format)
+        precondition(
+            isOfKeys || first.map { $0 <= place } ?? false, "a line that a format takes is none's under auto")
     }
     // A time in front is peeled off under auto alone.
     if first == place, expected.origin?.wrappers == [] {

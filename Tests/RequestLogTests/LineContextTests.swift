@@ -53,6 +53,12 @@ struct LineContextTests {
     private static func read(
         _ lines: [String], _ random: inout SeededRandom, format: LineFormat = .auto
     ) -> BlockReading {
+        read(lines.map { Array($0.utf8) }, &random, format: format)
+    }
+
+    private static func read(
+        _ lines: [[UInt8]], _ random: inout SeededRandom, format: LineFormat = .auto
+    ) -> BlockReading {
         var reading = BlockReading()
         var reader = RecordReader(options: ReaderOptions(format: format, timeZone: .utc))
         var context = LineContext()
@@ -60,7 +66,7 @@ struct LineContextTests {
         while !rest.isEmpty {
             let block = rest.prefix(1 + random.below(rest.count))
             rest = rest.dropFirst(block.count)
-            let memory = GuardedBlock(Array((block.joined(separator: "\n") + "\n").utf8), padding: 0x22)
+            let memory = GuardedBlock(Array(block.joined(separator: [10])) + [10], padding: 0x22)
             context.begin(memory.block, format: format)
             var offset = 0
             var isLeft = true
@@ -227,6 +233,80 @@ struct LineContextTests {
         #expect(reading.counts.accepted == 2 && reading.counts.header == 12 && reading.counts.blank == 3)
         #expect(reading.counts[.malformed] == 1)
         #expect(reading.records.map { "\($0.time)" } == ["2026-11-22T10:14:59.010001Z", "2026-11-22T10:14:59Z"])
+    }
+
+    /// As `journalctl -o export` writes them.
+    private static func field(_ name: String, _ value: [UInt8], isText: Bool) -> [UInt8] {
+        if isText { return Array("\(name)=".utf8) + value + [10] }
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(value.count) >> (8 * UInt64($0))) }
+        return Array("\(name)\n".utf8) + length + value + [10]
+    }
+
+    @Test(
+        "fields of the journal's export that hold line feeds, colours or bytes are read to their length, wherever it is cut",
+        arguments: 1...8)
+    func journalBytes(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var log: [UInt8] = []
+        var wanted: [String] = []
+        for number in 0..<60 {
+            log += Self.field("__CURSOR", Array("s=0639;i=\(number)".utf8), isText: true)
+            log += Self.field("__REALTIME_TIMESTAMP", Array("17953424990\(10000 + number)".utf8), isText: true)
+            // Lengths of 10 and of 2,560 to 2,815 hold a line feed themselves.
+            let junk = [0, 1, 10, 17, 266, 2_560, 2_815][random.below(7)]
+            var bytes = (0..<junk).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            if random.oneIn(2) { bytes = bytes.map { _ in 10 } }
+            if random.oneIn(2) { log += Self.field("COREDUMP", bytes, isText: false) }
+            switch random.below(4) {
+            case 0:
+                let text =
+                    "\u{1b}[32mINFO\u{1b}[0m:     127.0.0.1:60084 - \"\u{1b}[1mGET /r\(number) HTTP/1.1\u{1b}[0m\" 200 OK"
+                log += Self.field("MESSAGE", Array(text.utf8), isText: false)
+                wanted.append("/r\(number)")
+            case 1:
+                log += Self.field("MESSAGE", Array("Traceback:\n  File \"a\"\n\nKeyError\n".utf8), isText: false)
+            case 2:
+                let text = Self.padded(line(#""path":"/r\#(number)","note":"@""#), to: 2_560)
+                log += Self.field("MESSAGE", text, isText: random.oneIn(2))
+                wanted.append("/r\(number)")
+            default: log += Self.field("MESSAGE", bytes, isText: false)
+            }
+            log += Self.field("_COMM", Array("uvicorn".utf8), isText: true) + [10]
+        }
+        let lines = log.split(separator: 10, omittingEmptySubsequences: false).dropLast().map(Array.init)
+        for _ in 0..<4 {
+            let reading = Self.read(lines, &random)
+            #expect(reading.records.map { reading.names[$0.route] } == wanted, "seed \(seed)")
+            #expect(reading.counts.lines == UInt64(lines.count))
+        }
+    }
+
+    /// With an @ in it that becomes as many letters as it needs.
+    private static func padded(_ text: String, to count: Int) -> [UInt8] {
+        let letters = String(repeating: "x", count: count - text.utf8.count + 1)
+        return Array(text.split(separator: "@", omittingEmptySubsequences: false).joined(separator: letters).utf8)
+    }
+
+    @Test("a length that cannot be one, or a value that does not end where it says, costs one line and no more")
+    func journalDamage() {
+        var random = SeededRandom(seed: 1)
+        let head = Self.field("__CURSOR", Array("a".utf8), isText: true)
+        let good =
+            Self.field("__REALTIME_TIMESTAMP", Array("1795342499010000".utf8), isText: true)
+            + Self.field("MESSAGE", Array(line(#""path":"/a""#).utf8), isText: true)
+        for broken in [
+            Array("MESSAGE\nno length at all\n".utf8), Array("MESSAGE\n\u{3}\0\0\0\0\0\0\0abcd\n".utf8),
+            Array("COREDUMP\n\u{3}\0\0\0\0\0\0\0abcd\n".utf8),
+        ] {
+            let log = head + broken + good + [10]
+            let lines = log.split(separator: 10, omittingEmptySubsequences: false).dropLast().map(Array.init)
+            let reading = Self.read(lines, &random)
+            #expect(reading.counts.accepted == 1 && reading.counts[.malformed] == 1, "\(reading.counts)")
+        }
+        let long = Self.field("MESSAGE", [UInt8](repeating: 97, count: (1 << 20) + 1), isText: false)
+        let lines = (head + long + good).split(separator: 10, omittingEmptySubsequences: false).dropLast()
+        let reading = Self.read(lines.map(Array.init), &random)
+        #expect(reading.counts[.tooLong] == 1 && reading.counts.accepted == 1)
     }
 
     @Test("bytes that are no context are none", arguments: [1, 2, 3])

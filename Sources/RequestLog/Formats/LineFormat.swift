@@ -1,7 +1,7 @@
 /// How the lines of a log are written.
 package enum LineFormat: Hashable, Sendable {
     /// Every line for itself: JSON where it begins with a brace, else the first of `TextFormat.known` that takes it, else
-    /// LTSV or logfmt where it tells its time and its status in their way.
+    /// LTSV or logfmt where it tells its time and its status in their way: looked for first where it begins with a key.
     case auto
     case json
     /// Objects whose strings nginx has escaped in its own way: `\x22`.

@@ -21,6 +21,7 @@ enum LogfmtText {
         }
     }
 
+    @inline(__always)
     static func endOfWord(_ start: Cursor) -> Cursor {
         var cursor = cscan_word_end(start)
         // A control byte that is no end of a word stands in one.
@@ -89,6 +90,12 @@ enum LogfmtText {
             guard isMark ? start[place] == colon : isDigit(start[place]) else { return false }
         }
         return true
+    }
+
+    /// `2023-08-07 14:12:08.838167 [info     ]`
+    static func hasStructlogsHead(_ line: Cursor) -> Bool {
+        guard line[4] == minus, let time = endOfHeadTime(line) else { return false }
+        return endOfLevel(JSONScanner.skipSpace(time)) != nil
     }
 
     /// Behind `[info     ]`.

@@ -17,8 +17,12 @@ extension RecordReader {
             if cursor.pointee == lineFeed { break }
             guard let (action, value) = lastKeys.next(at: cursor) ?? newKey(&cursor) else { continue }
             marks.add(action.marks)
-            guard let end = scanValue(value, action, inside: 0) else { return isGivenUp() }
-            cursor = end
+            if value.pointee.beginsWord {
+                cursor = plainWord(value, action)
+            } else {
+                guard let end = scanValue(value, action, inside: 0) else { return isGivenUp() }
+                cursor = end
+            }
         }
         if !isNamed, !isRequestByItsKeys { return isGivenUp() }
         form = .logfmt
@@ -103,16 +107,31 @@ extension RecordReader {
     private mutating func endOfWord(
         _ start: UnsafePointer<UInt8>, _ action: KeyTable.Action, _ depth: Int
     ) -> UnsafePointer<UInt8> {
-        var end = depth == 0 ? LogfmtText.endOfWord(start) : LogfmtText.endOfMember(start)
-        guard let meaning = action.meaning else { return end }
-        if depth == 0, meaning.field == .time { end = LogfmtText.endOfTime(start, end) }
+        if depth == 0 { return plainWord(start, action) }
+        let end = LogfmtText.endOfMember(start)
+        if action.meaning != nil, end > start { offer(word: ByteRun(start: start, count: end - start), action) }
+        return end
+    }
+
+    /// Between the pairs of the line, not inside of a container.
+    @inline(__always)
+    private mutating func plainWord(
+        _ start: UnsafePointer<UInt8>, _ action: KeyTable.Action
+    ) -> UnsafePointer<UInt8> {
+        var end = LogfmtText.endOfWord(start)
+        guard let meaning = action.meaning, end > start else { return end }
+        if meaning.field == .time { end = LogfmtText.endOfTime(start, end) }
         var run = ByteRun(start: start, count: end - start)
         // Some put commas between the pairs.
-        if depth == 0, run.count > 1, run[run.count - 1] == comma { run.count -= 1 }
+        if run.count > 1, run[run.count - 1] == comma { run.count -= 1 }
+        if isDigit(run[0]) || run[0] == slash { offer(run, .string, action) } else { offer(word: run, action) }
+        return end
+    }
+
+    @inline(never)
+    private mutating func offer(word run: ByteRun, _ action: KeyTable.Action) {
         let kind: LineFields.Kind
         switch run.count {
-        case 0: return end
-        case _ where isDigit(run[0]): kind = .string
         case 4 where run.equals(caseBlind: "none") || run.equals(caseBlind: "null"): kind = .null
         case 3 where run.equals(caseBlind: "nil"): kind = .null
         case 4 where run.equals(caseBlind: "true"): kind = .yes
@@ -120,7 +139,6 @@ extension RecordReader {
         default: kind = .string
         }
         offer(run, kind, action)
-        return end
     }
 
     @inline(__always)
@@ -161,6 +179,12 @@ extension RecordReader {
 }
 
 extension UInt8 {
+    /// A letter, a digit, or one of `-./`: no quote and no bracket.
+    @inline(__always)
+    fileprivate var beginsWord: Bool {
+        (self | 0x20) &- UInt8(ascii: "a") < 26 || self &- UInt8(ascii: "-") < 13
+    }
+
     /// Neither white space nor what ends a key.
     fileprivate var isOfKey: Bool { self > space && self != UInt8(ascii: "=") && self != quote }
 }

@@ -9,6 +9,10 @@ extension RecordReader {
             if context.kind == .columns, wrappers.isEmpty { return try scanColumns(line) }
             if try scanWrapped(line) { return }
         }
+        // What begins with a key, other formats would be asked in vain; colours are taken out first.
+        let beginning = isAuto ? keyedBeginning(line) : nil
+        if beginning == .pair, scanPairs(line) { return }
+        if beginning == .label, scanLabels(line) { return }
         if let format = formats.scan(line, into: &fields) {
             form = .text(format)
             return
@@ -21,7 +25,8 @@ extension RecordReader {
         let expected: StaticString
         switch options.format {
         case .auto:
-            if scanLabels(line) || scanPairs(line) { return }
+            if beginning != .label, scanLabels(line) { return }
+            if beginning != .pair, scanPairs(line) { return }
             if try scanBehindTimestamp(line) { return }
             expected = "an object: {\"key\": value, …}, or one of the text formats that are known"
         case .logfmt:
@@ -35,6 +40,35 @@ extension RecordReader {
         case .known, .text: expected = "the line to go on as its format says"
         }
         throw LineReject(.malformed, at: UInt(bitPattern: formats.farthest(line)), expected: expected)
+    }
+
+    /// Nil of a line in colours, too.
+    @inline(__always)
+    private mutating func keyedBeginning(_ line: UnsafePointer<UInt8>) -> KeyedBeginning? {
+        guard let beginning = KeyedBeginning(line) else { return nil }
+        if mayBeColoured { mayBeColoured = holdsEscape(line) }
+        return mayBeColoured ? nil : beginning
+    }
+
+    /// How a line of keys may begin.
+    private enum KeyedBeginning {
+        /// `key=`, or a time and a level as structlog writes them.
+        case pair
+        /// `key:value`
+        case label
+
+        init?(_ line: UnsafePointer<UInt8>) {
+            var cursor = line
+            while lowercased(cursor.pointee) &- UInt8(ascii: "a") < 26 || cursor.pointee == UInt8(ascii: "_") {
+                cursor += 1
+            }
+            switch cursor.pointee {
+            case UInt8(ascii: "=") where cursor > line: self = .pair
+            case colon where cursor > line && cursor[1] > space: self = .label
+            case zero...UInt8(ascii: "9") where cursor == line && LogfmtText.hasStructlogsHead(line): self = .pair
+            default: return nil
+            }
+        }
     }
 
     /// Whether the log is one that such lines stand in.

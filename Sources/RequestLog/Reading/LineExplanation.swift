@@ -93,6 +93,7 @@ extension RecordReader {
             (unknownCacheWords, unknownCacheWord, times.lastLocal) = (knownWords, knownWord, lastLocal)
         }
         var explanation = LineExplanation(outcome: .blank)
+        mayBeColoured = true
         do throws(LineReject) {
             try scan(line.baseAddress!)
             explanation.origin = LineOrigin(

@@ -35,6 +35,8 @@ package struct RecordReader: ~Copyable {
     let asked: AskedKeys
     var keys: KeyTable
     let formats: FormatTable
+    /// Every line for itself.
+    let isAuto: Bool
     /// A line that begins with a brace is an object.
     private let isOfObjects: Bool
     /// The labels of LTSV.
@@ -56,6 +58,8 @@ package struct RecordReader: ~Copyable {
     /// Of the line at hand: its wrapper tells when it was written.
     var hasWrappersTime = false
     var copies = LineCopies()
+    /// Of the line at hand: what was found in it while lines were looked for does not rule out an escape byte.
+    var mayBeColoured = true
     /// The line at hand is one that was mended: it is not mended again.
     var isMended = false
     /// Of the line at hand: whose it may be.
@@ -106,6 +110,7 @@ package struct RecordReader: ~Copyable {
         patterns = RoutePatterns(options.routes)
         hasSegmentKey = options.segmentKey != nil
         filters = LineFilters(options.filters)
+        isAuto = options.format == .auto
         isOfObjects = options.format.isOfObjects
         switch options.format {
         case .auto: formats = FormatTable(asked.added(to: TextFormat.known))
@@ -156,6 +161,7 @@ package struct RecordReader: ~Copyable {
         marks = Writer.Marks()
         form = .json
         if !wrappers.isEmpty || !copies.isEmpty { forgetWrappers() }
+        if context.field != nil { return try scanField(line) }
         try scanContent(line)
     }
 

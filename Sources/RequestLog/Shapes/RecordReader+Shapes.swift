@@ -160,6 +160,7 @@ extension RecordReader {
         for place in 0..<chunk.leftCount {
             let number = chunk.left[place]
             let line = chunk.lines[Int(number)]
+            mayBeColoured = line.is_odd != 0
             do throws(LineReject) {
                 try scan(line.start)
                 records[Int(number)] = try interpret(latest: latest, names: &names)

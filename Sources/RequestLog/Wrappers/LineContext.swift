@@ -23,6 +23,8 @@ package struct LineContext: Equatable, Sendable {
     private var parts: [[UInt8]?] = [nil, nil]
     /// The time that the entry at hand has stated.
     var entryTime: [UInt8] = []
+    /// The field of the entry at hand whose value goes over several lines.
+    var field: JournalField?
     /// The last time that stood without its zone, in seconds since the epoch: which of the two hours it is that a clock
     /// shows twice follows from what came before.
     var lastLocal: Int64?
@@ -91,7 +93,8 @@ extension LineContext {
         guard isOrdered || lastLocal != nil else { return [kind.rawValue] }
         var bytes = [kind.rawValue]
         let last = lastLocal.map { LineContext.bytes($0, count: 8) } ?? []
-        for text in [columns.text, entryTime, last] + parts.map({ $0.map { [1] + $0 } ?? [] }) {
+        let ends = [columns.text, entryTime, last, field?.encoded ?? []]
+        for text in ends + parts.map({ $0.map { [1] + $0 } ?? [] }) {
             bytes += LineContext.bytes(Int64(text.count), count: 4) + text
         }
         return bytes
@@ -106,7 +109,7 @@ extension LineContext {
         }
         var rest = bytes.dropFirst()
         var texts: [[UInt8]] = []
-        for _ in 0..<5 {
+        for _ in 0..<6 {
             guard rest.count >= 4 else { return nil }
             let count = Int(LineContext.number(rest.prefix(4)))
             rest = rest.dropFirst(4)
@@ -120,15 +123,19 @@ extension LineContext {
         columns = W3CColumns(texts[0])
         entryTime = texts[1]
         lastLocal = texts[2].isEmpty ? nil : LineContext.number(texts[2][...])
-        parts = texts[3...].map { $0.isEmpty ? nil : Array($0.dropFirst()) }
+        if !texts[3].isEmpty {
+            guard kind == .entries, let field = JournalField(encoded: texts[3]) else { return nil }
+            self.field = field
+        }
+        parts = texts[4...].map { $0.isEmpty ? nil : Array($0.dropFirst()) }
     }
 
     /// The lowest byte first.
-    private static func bytes(_ number: Int64, count: Int) -> [UInt8] {
+    static func bytes(_ number: Int64, count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * Int64($0))) }
     }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
+    static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
         bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 }

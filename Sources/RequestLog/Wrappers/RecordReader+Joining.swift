@@ -49,6 +49,8 @@ extension RecordReader {
                 .tooLong, at: UInt(bitPattern: part.start), expected: "parts no longer together than limits.line_length"
             )
         }
+        // What is in the other parts nobody has looked at here.
+        mayBeColoured = true
         return copies.line(of: before.count + part.count) { memory in
             before.withUnsafeBufferPointer { memory.update(from: $0.baseAddress!, count: $0.count) }
             (memory + before.count).update(from: part.start, count: part.count)

@@ -56,23 +56,27 @@ extension RecordReader {
     /// A line that nothing takes as it is may be coloured.
     @inline(never)
     mutating func scanWithoutColours(_ line: UnsafePointer<UInt8>) throws(LineReject) -> Bool {
-        guard wrappers.count < Wrapper.depthLimit, let plain = withoutColours(line) else { return false }
+        guard mayBeColoured, wrappers.count < Wrapper.depthLimit, let plain = withoutColours(line) else { return false }
         fields.clear()
         marks = Writer.Marks()
         try scanInside(Peeled(wrapper: .colours, content: plain))
         return true
     }
 
-    /// Nil where there are none, or where an escape byte begins something else.
-    mutating func withoutColours(_ line: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
-        let escape: UInt8 = 0x1b
+    func holdsEscape(_ line: UnsafePointer<UInt8>) -> Bool {
         var end = line
         while true {
-            end = cscan_text_end(end, escape)
-            if end.pointee == escape || end.pointee == lineFeed { break }
+            end = cscan_text_end(end, 0x1b)
+            if end.pointee == 0x1b || end.pointee == lineFeed { return end.pointee == 0x1b }
             end += 1
         }
-        guard end.pointee == escape else { return nil }
+    }
+
+    /// Nil where there are none, or where an escape byte begins something else.
+    mutating func withoutColours(_ line: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+        guard holdsEscape(line) else { return nil }
+        let escape: UInt8 = 0x1b
+        var end = line
         while end.pointee != lineFeed { end += 1 }
         var isWhole = true
         let plain = copies.line(of: end - line) { memory in

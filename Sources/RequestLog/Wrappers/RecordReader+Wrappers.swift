@@ -69,6 +69,11 @@ extension RecordReader {
 
     private mutating func journal(_ line: UnsafePointer<UInt8>) throws(LineReject) -> Peeled? {
         guard let field = WrapperText.journalField(line) else { return nil }
+        let isMessage = field.equals(caseBlind: "MESSAGE")
+        if field.end.pointee == lineFeed {
+            context.field = JournalField(isMessage: isMessage)
+            throw LineReject(isMessage ? .continuation : .header)
+        }
         let value = field.end + 1
         if field.equals(caseBlind: "__REALTIME_TIMESTAMP") {
             var end = value
@@ -76,8 +81,38 @@ extension RecordReader {
             context.entryTime.removeAll(keepingCapacity: true)
             context.entryTime.append(contentsOf: UnsafeBufferPointer(start: value, count: end - value))
         }
-        guard field.equals(caseBlind: "MESSAGE") else { throw LineReject(.header) }
+        guard isMessage else { throw LineReject(.header) }
+        return message(value)
+    }
+
+    private mutating func message(_ start: UnsafePointer<UInt8>) -> Peeled {
         let time = copy(context.entryTime)
-        return Peeled(wrapper: .journal, content: value, time: time.isEmpty ? nil : time)
+        return Peeled(wrapper: .journal, content: start, time: time.isEmpty ? nil : time)
+    }
+
+    /// A line that is a piece of a field's value.
+    @inline(never)
+    mutating func scanField(_ line: UnsafePointer<UInt8>) throws(LineReject) {
+        var end = line
+        while end.pointee != lineFeed { end += 1 }
+        guard var field = context.field.take() else { return }
+        switch field.take(ByteRun(start: line, count: end - line), limit: options.lineLimitBytes) {
+        case .goesOn:
+            let isMessage = field.isMessage
+            context.field = consume field
+            throw LineReject(isMessage ? .continuation : .header)
+        case .damaged:
+            throw LineReject(
+                .malformed, at: UInt(bitPattern: line), expected: "the length of a field, its value and a line feed")
+        case .ended:
+            guard field.isMessage else { throw LineReject(.header) }
+            guard field.value.count <= options.lineLimitBytes else {
+                throw LineReject(
+                    .tooLong, at: UInt(bitPattern: line), expected: "a message no longer than limits.line_length")
+            }
+            mayBeColoured = true
+            // A line feed in the middle of it would end the line; it becomes a blank.
+            try scanInside(message(copy(field.value.map { $0 == lineFeed ? space : $0 }).start))
+        }
     }
 }

@@ -111,12 +111,12 @@ enum WrapperText {
         return (time, time.end + 1)
     }
 
-    /// What systemd calls a field: `_SOURCE_REALTIME_TIMESTAMP=`; the run is its name.
+    /// What systemd calls a field: `_SOURCE_REALTIME_TIMESTAMP=`, or the name alone on the line; the run is its name.
     static func journalField(_ line: Cursor) -> ByteRun? {
         var cursor = line
         while cursor.pointee &- UInt8(ascii: "A") < 26 || isDigit(cursor.pointee) || cursor.pointee == UInt8(ascii: "_")
         { cursor += 1 }
-        guard cursor > line, cursor.pointee == UInt8(ascii: "=") else { return nil }
+        guard cursor > line, cursor.pointee == UInt8(ascii: "=") || cursor.pointee == lineFeed else { return nil }
         return ByteRun(start: line, count: cursor - line)
     }
 
