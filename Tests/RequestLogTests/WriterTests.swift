@@ -1,4 +1,5 @@
 import RequestLog
+import TestSupport
 import Testing
 
 @Suite("Known writers of JSON")
@@ -122,6 +123,59 @@ struct WriterTests {
         // Also where a shape could have been learnt from a line like it.
         let many = RequestLogTests.read(String(repeating: text + "\n", count: 40))
         #expect(many.counts.accepted == 40 && Set(many.records.map(\.cache.name)) == [cache])
+    }
+
+    @Test(
+        "what Caddy and Traefik log of an answer's headers tells what the cache did",
+        arguments: [
+            (#""resp_headers":{"Server":["Caddy"],"Cache-Status":["Souin; hit; ttl=3; key=GET-http-x-/"]}"#, "hit"),
+            (#""resp_headers":{"Cache-Status":["Souin; fwd=uri-miss; stored"],"Vary":["a","b"]}"#, "miss"),
+            (#""resp_headers":{"Cache-Status":["Origin; hit","Edge; fwd=miss"]}"#, "hit"),
+            (#""resp_headers":{"Cache-Status":[ "A; fwd=bypass" , "B; fwd=stale; fwd-status=304" ]}"#, "revalidated"),
+            (#""resp_headers":{"X-Cache":["MISS"],"Cache-Status":["A; hit"]}"#, "hit"),
+            (#""resp_headers":{"X-Cache":["Miss from cloudfront"]}"#, "unknown"),
+            (#""resp_headers":{"X-Cache-Status":["HIT"]}"#, "hit"),
+            (#""resp_headers":{"X-Cache":["HI\u0054"]}"#, "hit"),
+            (#""resp_headers":{"Cache-Status":[]}"#, "none"), (#""resp_headers":{"Cache-Status":null}"#, "none"),
+            (#""resp_headers":{"Cache-Status":[7]}"#, "unknown"), (#""resp_headers":{"Cache-Status":"A; hit"}"#, "hit"),
+            (#""resp_headers":{"Content-Type":["text/html"]}"#, "none"), (#""resp_headers":"""#, "none"),
+            (#""downstream_Cache-Status":"A; hit""#, "hit"), (#""downstream_X-Cache":"-""#, "none"),
+        ])
+    func headers(member: String, cache: String) {
+        let text =
+            #"{"level":"info","ts":1716723772.6,"logger":"http.log.access","request":{"method":"GET","uri":"/a"},"#
+            + #""duration_s":0.5,"size":7,"status":200,\#(member)}"#
+        var reader = RecordReader()
+        #expect(reader.explain(text.utf8, latest: farFuture).fact("cache") == cache)
+        // By shapes as by the general reader.
+        for learns in [true, false] {
+            var reader = RecordReader(learnsShapes: learns)
+            let many = RequestLogTests.read(Array(String(repeating: text + "\n", count: 40).utf8), with: &reader)
+            #expect(many.counts.accepted == 40 && Set(many.records.map(\.cache.name)) == [cache])
+        }
+    }
+
+    @Test("lines with one header, several or none are read by shapes as by the general reader", arguments: [1, 2, 3])
+    func mixedHeaders(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let values = [
+            #"["A; hit"]"#, #"["A; fwd=miss"]"#, #"["A; hit","B; fwd=miss"]"#, "[]", "null", #""HIT""#, "[1]",
+            #"["A\u003b hit"]"#,
+            #"[["A; hit"]]"#, #"["A; hit" ]"#, #"["-"]"#, #"[""]"#, "true", "7",
+        ]
+        let lines = (0..<600).map { _ in
+            let value = random.oneIn(3) ? random.element(of: values) : values[random.below(2)]
+            let other = random.oneIn(5) ? "" : #""Server":["Caddy"],"#
+            return #"{"ts":1716723772.6,"logger":"x","request":{"method":"GET","uri":"/a"},"duration":0.5,"#
+                + #""status":200,"resp_headers":{\#(other)"Cache-Status":\#(value)}}"#
+        }
+        let bytes = Array(lines.joined(separator: "\n").utf8)
+        var quick = RecordReader()
+        var slow = RecordReader(learnsShapes: false)
+        let (left, right) = (RequestLogTests.read(bytes, with: &quick), RequestLogTests.read(bytes, with: &slow))
+        #expect(left.counts == right.counts && left.unknownCacheWords == right.unknownCacheWords, "seed \(seed)")
+        #expect(left.records.map(\.cache) == right.records.map(\.cache), "seed \(seed)")
+        #expect(quick.shapedLines > 50, "seed \(seed)")
     }
 
     @Test(

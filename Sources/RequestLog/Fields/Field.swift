@@ -48,12 +48,14 @@ extension FieldMeaning {
         case signed
         /// Several of those, apart by blanks: their sum, and none where one of them says so.
         case signedSum
+        /// A text, or an array of texts, as headers are that may come more than once.
+        case list
         /// One of several keys whose lengths of time are added.
         case part
         /// The truth of it is the word of the cache: `cacheHit`, `cacheLookup`, `cacheValidatedWithOriginServer`.
         case isHit, isLookup, isValidated
 
         /// The value alone does not say it all.
-        var isInterpreted: Bool { rawValue >= Notation.part.rawValue }
+        var isInterpreted: Bool { rawValue >= Notation.list.rawValue }
     }
 }

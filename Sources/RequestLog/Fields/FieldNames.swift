@@ -129,6 +129,10 @@ enum FieldNames {
                 "cache", "cache_status", "upstream_cache_status", "x_cache", "x_cache_status", "cf_cache_status",
                 "cdn_cache_status", "x_edge_result_type",
             ])
+        // The headers of an answer, as Caddy has them in its log, and Traefik where it is told to.
+        for header in ["Cache-Status", "X-Cache-Status", "CF-Cache-Status", "X-Cache"] {
+            for place in ["resp_headers.", "downstream_"] { add(.cache, [place + header], .list) }
+        }
         // Google's load balancers (LogEntry.HttpRequest).
         add(.cache, ["cacheValidatedWithOriginServer"], .isValidated)
         add(.cache, ["cacheHit"], .isHit)

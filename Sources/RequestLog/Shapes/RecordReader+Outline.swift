@@ -47,9 +47,11 @@ extension RecordReader {
             guard let (keyEnd, escaped) = try? JSONScanner.string(cursor + 1), !escaped else { return nil }
             let key = ByteRun(start: cursor + 1, count: keyEnd - cursor - 1)
             let action = keys.action(for: key, in: container)
-            guard action.meaning?.notation.isInterpreted != true else { return nil }
             guard let value = try? JSONScanner.colon(keyEnd + 1) else { return nil }
-            if action.container != 0, value.pointee == openBrace {
+            if let meaning = action.meaning, meaning.notation.isInterpreted {
+                guard let behind = outlineHeader(value, meaning, &outline, &last) else { return nil }
+                cursor = behind
+            } else if action.container != 0, value.pointee == openBrace {
                 guard
                     let behind = outlineObject(
                         value, in: action.container, depth: depth + 1, opensNested, &outline, &last)
@@ -69,6 +71,24 @@ extension RecordReader {
             guard let next = try? JSONScanner.separator(cursor) else { return nil }
             cursor = next
         }
+    }
+
+    /// Of what is interpreted, a header with one text alone, or an array of it, is what it says.
+    private func outlineHeader(
+        _ start: UnsafePointer<UInt8>, _ meaning: FieldMeaning, _ outline: inout Outline,
+        _ last: inout UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        let isArray = start.pointee == openBracket
+        let text = isArray ? JSONScanner.skipSpace(start + 1) : start
+        guard meaning.notation == .list, text.pointee == quote, let end = try? JSONScanner.string(text + 1).end
+        else { return nil }
+        var plain = meaning
+        plain.notation = .plain
+        outline.parts.append(Outline.Part(from: last, value: text, to: end + 1, plain))
+        last = end + 1
+        guard isArray else { return last }
+        let behind = JSONScanner.skipSpace(last)
+        return behind.pointee == closeBracket ? behind + 1 : nil
     }
 
     /// The values of an object or an array that nobody reads.
