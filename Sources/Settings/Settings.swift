@@ -41,7 +41,7 @@ extension Settings {
     package struct Input: Sendable, Equatable {
         package enum Format: String, CaseIterable, Sendable {
             case auto, json, logfmt, ltsv, combined, common, haproxy, traefik, envoy, istio, squid, uwsgi, alb, elb, s3,
-                w3c, uvicorn
+                w3c, uvicorn, django
             case nginxJSON = "nginx-json"
             case nginxMain = "nginx-main"
             case nginxCache = "nginx-cache"
@@ -103,6 +103,7 @@ extension Settings {
         package var series = 2_000
         package var counterSeries = 10_000
         package var pathNames = 100
+        package static let pathNameCounts = 2...10_000
         package var lineLength = ByteCount.mebibytes(1)
         package var openInputs = 1_000
         package var connections = 512

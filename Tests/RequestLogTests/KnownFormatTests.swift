@@ -33,8 +33,9 @@ struct KnownFormatTests {
         Sample(
             format: "combined",
             line:
-                #"83.149.9.216 - - [17/May/2015:10:05:03 +0000] "GET /presentations/logstash/images/kibana-search.png HTTP/1.1" 200 203023 "http://semicomplete.com/presentations/logstash-monitorama-2013/" "Mozilla/5.0 (Macintosh)""#,
-            time: "2015-05-17T10:05:03Z", route: "/presentations/logstash/images/kibana-search.png", bytes: "203023"),
+                #"83.149.9.216 - - [17/May/2015:10:05:03 +0000] "GET /presentations/logstash-monitorama-2013/images/kibana-search.png HTTP/1.1" 200 203023 "http://semicomplete.com/presentations/logstash-monitorama-2013/" "Mozilla/5.0 …""#,
+            time: "2015-05-17T10:05:03Z", route: "/presentations/logstash-monitorama-2013/images/kibana-search.png",
+            bytes: "203023"),
         Sample(
             format: "combined",
             line: #"1.2.3.4 - - [17/Oct/2023:05:57:49 +1100] "\x16\x03\x01\x01 \x02" 400 226 "-" "-""#,
@@ -65,7 +66,7 @@ struct KnownFormatTests {
         Sample(
             format: "nginx-cache",
             line:
-                #"1.2.3.4 [17/Oct/2017:10:23:53 +0100] "GET /some/path HTTP/2.0" 200 1653 "https://example.com/" "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_6)" "HIT" "#,
+                #"ip.addr [17/Oct/2017:10:23:53 +0100] "GET /some/path HTTP/2.0" 200 1653 "https://example.com/" "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_6) …" "HIT" "#,
             time: "2017-10-17T09:23:53Z", route: "/some/path", cache: "hit", segment: "unknown", bytes: "1653"),
         Sample(
             format: "ingress-nginx",
@@ -82,6 +83,11 @@ struct KnownFormatTests {
             line:
                 #"172.17.0.1 - - [08/Dec/2021:09:16:05 +0000] "GET /scripts/cpshost.dll HTTP/1.1" 200 414 "-" "-" 500 "test@docker" "http://172.17.0.3:80" 7ms"#,
             time: "2021-12-08T09:16:05Z", route: "/scripts/cpshost.dll", duration: "7ms", bytes: "414"),
+        Sample(
+            format: "traefik",
+            line:
+                #"172.17.0.1 - - [08/Dec/2021:09:16:05 +0000] "GET /scripts/cpshost.dll HTTP/1.1" 200 414 "-" "-" 500 "test@docker" "http://172.17.0.3:80" 0ms"#,
+            time: "2021-12-08T09:16:05Z", route: "/scripts/cpshost.dll", duration: "0s", bytes: "414"),
         Sample(
             format: "envoy",
             line:
@@ -103,7 +109,7 @@ struct KnownFormatTests {
         Sample(
             format: "haproxy",
             line:
-                #"Feb 25 16:19:49 192.168.4.2 haproxy[7]: 141.35.244.171:53332 [25/Feb/2019:16:19:48.143] prod_http_in~ bk_admin/nginx_sonst 0/0/7/1457/1487 200 11394 - - ---- 2/1/0/0/0 0/0 {Mozilla/5.0 (Windows NT 6.1; Win64; x64; rv:65.0) Gecko} {} "GET /admin/colt/administration?survey=130&x=1 HTTP/1.1""#,
+                #"Feb 25 16:19:49 192.168.4.2 haproxy[7]: 141.35.244.171:53332 [25/Feb/2019:16:19:48.143] prod_http_in~ bk_admin/nginx_sonst 0/0/7/1457/1487 200 11394 - - ---- 2/1/0/0/0 0/0 {Mozilla/5.0 (Windows NT 6.1; Win64; x64; rv:65.0) …} {} "GET /admin/colt/administration?survey=130&… HTTP/1.1""#,
             time: "2019-02-25T16:19:48.143Z", route: "/admin/colt/administration", duration: "1487ms",
             upstream: "1457ms", segment: "unknown", bytes: "11394"),
         Sample(
@@ -123,6 +129,11 @@ struct KnownFormatTests {
             line:
                 #"http 2023-04-26T12:22:55.463821Z app/546213e5-apiexamplecom-api-94aa/490d68edf04676fe 192.168.1.10:44740 10.0.0.1:80 0.000 0.001 0.002 200 200 34 366 "GET http://www.example.com:80/cart?x=1 HTTP/1.1" "curl/7.46.0" - - arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-""#,
             time: "2023-04-26T12:22:55.463821Z", route: "/cart", duration: "3ms", segment: "unknown", bytes: "366"),
+        Sample(
+            format: "alb",
+            line:
+                #"http 2023-04-26T12:22:55.463821Z app/546213e5-apiexamplecom-api-94aa/490d68edf04676fe 192.168.1.10:44740 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - arn:aws:… "Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-""#,
+            time: "2023-04-26T12:22:55.463821Z", route: "/", duration: "1ms", segment: "unknown", bytes: "366"),
         Sample(
             format: "alb",
             line:
@@ -161,6 +172,10 @@ struct KnownFormatTests {
             line:
                 "[pid: 88185|app: 0|req: 3/3] 127.0.0.1 () {34 vars in 617 bytes} [Sun Mar 13 22:49:15 2016] POST /endpoint2 => generated 215 bytes in 68 micros (HTTP/1.1 200) 9 headers in 373 bytes (1 switches on core 8)",
             time: "2016-03-13T22:49:15Z", method: "POST", route: "/endpoint2", duration: "68us", bytes: "215"),
+        Sample(
+            format: "django",
+            line: #"[22/Nov/2026 10:14:59] "GET /polls/17/?page=2 HTTP/1.1" 200 6135"#, time: "2026-11-22T10:14:59Z",
+            route: "/polls/{id}/", segment: "unknown", bytes: "6135"),
         Sample(
             format: "uwsgi",
             line:

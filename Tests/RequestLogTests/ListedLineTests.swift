@@ -80,6 +80,67 @@ struct ListedLineTests {
                 ]) == [])
     }
 
+    @Test("Traefik's JSON: nanoseconds, whatever its neighbours call them")
+    func traefik() {
+        let line =
+            #"{"ClientAddr":"172.17.0.1:39496","ClientUsername":"-","DownstreamContentSize":357,"DownstreamStatus":200,"#
+            + #""Duration":357313,"OriginDuration":324669,"OriginStatus":200,"Overhead":32644,"RequestMethod":"GET","#
+            + #""RequestPath":"/594VAEoi.save","RouterName":"test@docker","StartUTC":"2021-12-08T14:02:43.587782192Z"}"#
+        #expect(
+            Self.differences(
+                line,
+                [
+                    ("time", "2021-12-08T14:02:43.587782192Z"), ("method", "GET"), ("route", "/594VAEoi.save"),
+                    ("status", "200"), ("duration", "357313ns"), ("upstream_time", "324669ns"), ("bytes", "357"),
+                    ("segment", "anonymous"),
+                ]) == [])
+    }
+
+    @Test("Envoy's JSON in the CRI of Kubernetes: its route is one, and null is absent")
+    func envoy() {
+        let line =
+            #"2025-12-31T16:37:41.123456789Z stdout F {":authority":"www.example.com","bytes_received":0,"#
+            + #""bytes_sent":121258,"duration":11,"method":"GET","protocol":"HTTP/2","response_code":200,"#
+            + #""response_flags":"-","route_name":"httproute/app/…","start_time":"2025-12-31T16:37:40.479Z","#
+            + #""x-envoy-origin-path":"/assets/image.webp","x-envoy-upstream-service-time":null}"#
+        #expect(
+            Self.differences(
+                line,
+                [
+                    ("time", "2025-12-31T16:37:40.479Z"), ("method", "GET"), ("route", "httproute/app/…"),
+                    ("status", "200"), ("duration", "11ms"), ("upstream_time", "nothing"), ("bytes", "121258"),
+                ]) == [])
+    }
+
+    @Test("structlog's own example is no request, and is told so by what it lacks")
+    func structlog() {
+        let line = #"{"event":"hello","level":"info","timestamp":"2023-11-02T08:03:38.298565Z"}"#
+        #expect(Self.differences(line, [("rejected", "missing_status")]) == [])
+    }
+
+    @Test(
+        "what Django writes of its requests: runserver, coloured or not, and what stands beside it",
+        arguments: [
+            (#"[22/Nov/2026 10:14:59] "GET /polls/17/?page=2 HTTP/1.1" 200 6135"#, "200", "/polls/{id}/"),
+            (#"[22/Nov/2026 10:14:59] "POST /polls/ HTTP/1.1" 302 0"#, "302", "/polls/"),
+            ("\u{1b}[33m[22/Nov/2026 10:14:59] \"GET /no HTTP/1.1\" 404 179\u{1b}[0m", "404", "(unmatched)"),
+            (
+                #"{"asctime": "2026-11-22 10:14:59,000", "levelname": "ERROR", "name": "django.request", "#
+                    + #""message": "Internal Server Error: /polls/17/", "status_code": 500, "#
+                    + #""request": "<WSGIRequest: GET '/polls/17/?t=1'>"}"#,
+                "500", "/polls/{id}/"
+            ),
+            (
+                #"{"time": "2026-11-22T10:14:59Z", "status_code": 500, "request": "<ASGIRequest: GET>"}"#,
+                "500", "(unmatched)"
+            ),
+        ])
+    func django(line: String, status: String, route: String) {
+        let facts = [("time", "2026-11-22T10:14:59Z"), ("status", status), ("route", route)]
+        #expect(Self.differences(line, facts) == [])
+        #expect(Self.differences("Not Found: /no", [("rejected", "malformed")]) == [])
+    }
+
     @Test("nginx's status of a client that left is one")
     func clientLeft() {
         let line = #"10.0.0.1 - - [22/Nov/2026:10:14:00 +0000] "GET /slow HTTP/1.1" 499 0 "-" "curl/8.5.0""#

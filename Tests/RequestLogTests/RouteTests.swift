@@ -15,6 +15,8 @@ struct RouteTests {
             ("/c/abc1234", "/c/abc1234"), ("/c/abcd1234", "/c/{id}"), ("/d/2026-11-22", "/d/{id}"),
             ("/d/2026-11", "/d/2026-11"),
             ("/t/q8Zr1mT0aB7kLw2xY5vN", "/t/{id}"), ("/t/abcdefghijklmnopqrstuvwxyz", "/t/abcdefghijklmnopqrstuvwxyz"),
+            ("/t/a-tale-of-two-cities-1859", "/t/a-tale-of-two-cities-1859"),
+            ("/t/sk-live-4eC39HqLyjWDarjt", "/t/{id}"), ("/t/eyJhbGciOiJIUzI1NiIsInR5-x_y2", "/t/{id}"),
             ("/m/ann@example.com", "/m/{id}"), ("/m/ann+tag@example.com/x", "/m/{id}/x"), ("/m/a!b@c.de", "/m/{id}"),
             ("/m/ann%40example.com", "/m/{id}"), ("/@ann", "/@ann"), ("/a?b=1", "/a"), ("/a/7?b=/c/8", "/a/{id}"),
             ("/a#b", "/a"), ("?x=1", "/"), ("/a;jsessionid=1F2E/b;v=1", "/a/b"), ("/caf\u{e9}/7", "/caf\u{e9}/{id}"),

@@ -20,6 +20,8 @@ extension TextFormat {
             known("elb", elb, awsMeanings, inside: ["times": 2], numbers: ["time"]),
             known("squid", squid, squidMeanings, padded: ["elapsed"], numbers: ["time"]),
             known("uvicorn", #"INFO:     $client - "$request" $status $reason"#),
+            // Of its `runserver`.
+            known("django", #"[$time_local] "$request" $status $body_bytes_sent"#),
         ]
 
     private static let clf = #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent"#

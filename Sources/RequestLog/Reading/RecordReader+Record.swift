@@ -130,10 +130,21 @@ extension RecordReader {
     /// `GET /path HTTP/1.1`
     mutating func requestLine() throws(LineReject) -> (method: Method, target: ByteRun?) {
         guard let run = try content(.requestLine) else { return (.other, nil) }
+        if run.count > 1, run[0] == UInt8(ascii: "<") { return RecordReader.djangoRequest(run) }
         let gap = run.firstPlace(of: space, or: space)
         if gap == run.count { return (.other, nil) }
         let rest = run.dropFirst(gap + 1)
         return (Method(run.prefix(gap)), rest.prefix(rest.firstPlace(of: space, or: space)))
+    }
+
+    /// `<WSGIRequest: GET '/polls/?page=2'>`: what Django's loggers say of a request, where somebody makes it a text.
+    @inline(never)
+    private static func djangoRequest(_ run: ByteRun) -> (method: Method, target: ByteRun?) {
+        let parts = run.split(at: space)
+        guard parts.count == 3, parts[0].count > 1, parts[0][parts[0].count - 1] == colon, parts[2].count > 3,
+            parts[2][0] == UInt8(ascii: "'"), parts[2].dropFirst(parts[2].count - 2).equals(caseBlind: "'>")
+        else { return (.other, nil) }
+        return (Method(parts[1]), parts[2].dropFirst(1).prefix(parts[2].count - 3))
     }
 
     @inline(__always)

@@ -3,8 +3,8 @@ import CScan
 /// From a path to a template, by rules without memory: `/orders/8213` is `/orders/{id}` whatever came before it.
 ///
 /// A segment becomes `{id}` when it is a number, a UUID, hexadecimal with a digit (8 or more), a date, an e-mail
-/// address, or token-like (20 or more letters and digits, both present). The query string and the parameters of a
-/// segment (`;v=1`) are dropped.
+/// address, or token-like (20 or more letters and digits, both in one word of it: `logstash-monitorama-2013` is a name).
+/// The query string and the parameters of a segment (`;v=1`) are dropped.
 struct RouteTemplate: ~Copyable {
     private let scratch: UnsafeMutablePointer<UInt8>
 
@@ -74,16 +74,22 @@ struct RouteTemplate: ~Copyable {
         var dashes = 0
         var hasAt = false
         var hasOther = false
+        // Of the word between two dashes; and whether some word has both.
+        var (wordHasDigits, wordHasLetters, hasMixedWord) = (false, false, false)
         for place in 0..<segment.count {
             let byte = segment[place]
             if isDigit(byte) {
                 digits += 1
+                wordHasDigits = true
             } else if hexDigit(byte) != nil {
                 hexLetters += 1
+                wordHasLetters = true
             } else if lowercased(byte) &- UInt8(ascii: "a") < 26 {
                 letters += 1
+                wordHasLetters = true
             } else if byte == minus || byte == UInt8(ascii: "_") {
                 dashes += 1
+                (wordHasDigits, wordHasLetters) = (false, false)
             } else if byte == UInt8(ascii: "@") {
                 hasAt = hasAt || (place > 0 && place < segment.count - 1)
             } else if byte == UInt8(ascii: "%") {
@@ -92,6 +98,7 @@ struct RouteTemplate: ~Copyable {
             } else if byte != point {
                 hasOther = true
             }
+            hasMixedWord = hasMixedWord || (wordHasDigits && wordHasLetters)
         }
         let count = segment.count
         if hasAt { return true }
@@ -102,7 +109,7 @@ struct RouteTemplate: ~Copyable {
         if count == 36, dashes == 4, digits + hexLetters == 32 { return true }
         // A date: 2026-11-22.
         if count == 10, digits == 8, segment[4] == minus, segment[7] == minus { return true }
-        return count >= 20 && letters + hexLetters > 0 && digits + hexLetters + letters + dashes == count && digits >= 3
+        return count >= 20 && hasMixedWord && digits + hexLetters + letters + dashes == count && digits >= 3
     }
 }
 

@@ -57,7 +57,7 @@ package enum SettingsTable {
                 "limits.counter_series", \.limits.counterSeries, 1...10_000_000,
                 "Series that have a counter in the metrics; further ones count in (other)."),
             bounded(
-                "limits.path_names", \.limits.pathNames, 2...10_000,
+                "limits.path_names", \.limits.pathNames, Settings.Limits.pathNameCounts,
                 "Different names in one place of a path; with more of them they are one parameter, {*}."),
             bounded(
                 "limits.line_length", \.limits.lineLength, .kibibytes(1) ... .mebibytes(64),
