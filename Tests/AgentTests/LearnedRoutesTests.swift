@@ -82,6 +82,36 @@ struct LearnedRoutesTests {
         }
     }
 
+    @Test("how near a place is to its limit outlives a restart", arguments: [true, false])
+    func nearness(flushes: Bool) throws {
+        let disk = SimulatedFileSystem()
+        let agent = try PipelineRehearsal(
+            [
+                Ingest.Input(
+                    tail: TailInput(pattern: "/log/a.log", source: "main", fromStart: true), options: Self.options)
+            ],
+            on: disk)
+        func write(_ articles: Range<Int>) {
+            let time = PipelineRehearsal.begin - .minutes(1)
+            for number in articles {
+                disk.write(
+                    #"{"time":"\#(time)","status":200,"path":"/blog/word-\#(number)x"}"# + "\n", to: "/log/a.log")
+            }
+        }
+        for (articles, expected) in [(0..<60, 60), (60..<100, 100), (100..<101, 1)] {
+            write(articles)
+            agent.look()
+            let view = agent.ingest.view(WindowLength.oneHour)
+            #expect(view.routes.count == expected, "\(articles)")
+            #expect(view.total.cell.requests == UInt64(articles.upperBound))
+            try agent.commit()
+            if flushes { try agent.flush() }
+            agent.kill()
+            try agent.start()
+        }
+        #expect(agent.ingest.names.find("/blog/{*}") != nil)
+    }
+
     @Test("an agent shows its windows by what it has learned, and knows it after a restart")
     func agent() throws {
         let disk = SimulatedFileSystem()

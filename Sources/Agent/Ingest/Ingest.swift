@@ -119,6 +119,7 @@ package final class Ingest {
             drainedWindows.versions = versions
         }
         self.names.learn(recovered.extras["routes"])
+        self.names.learnKnownPaths()
         pending.isFirst = recovered.isFirstStart
         for state in known { logs[state.position.log] = resumed(state) }
         if hasPipe {

@@ -81,6 +81,12 @@ package struct Names: Sendable {
     /// What was learned elsewhere, as a template that ends in `{*}`.
     package mutating func learn(_ template: String) { learned.learn(template) }
 
+    /// Takes notice of the paths that are here already, for whoever goes on from what others have counted: each place is
+    /// as near to its limit as it was then.
+    package mutating func learnKnownPaths() {
+        for (place, text) in texts.enumerated() where areOfPaths[place] { learned.learn(text) }
+    }
+
     private mutating func intern(_ text: String, isOfPath: Bool) -> NameID {
         let place = place(of: text)
         if places[place] != Names.empty { return NameID(index: places[place]) }
