@@ -54,6 +54,104 @@ extension EndToEnd {
             }
         }
 
+        @Test("one line is walked through: what every field was read from, its unit, and what became of it")
+        func explained() async throws {
+            let line =
+                #"{"ts":"2026-11-22T10:14:00Z","request":{"method":"GET","uri":"/orders/17?token=s"},"status":200,"#
+                + #""duration_ms":12.5,"x-cache":"MISS, HIT","db_calls":3,"db_time_us":1500,"user_id":"ada","bytes":512}"#
+            let screen = try await Plumbline.output("check", "--explain", line)
+            for said in [
+                "format              JSON lines\n", "time                ts = 2026-11-22T10:14:00Z\n",
+                "method              request.method = GET\n", "path                request.uri = /orders/17…\n",
+                "status              status = 200\n", "duration            duration_ms = 12.5 in ms\n",
+                "cache               x-cache = MISS, HIT\n", "db calls            db_calls = 3\n",
+                "db time             db_time_us = 1500 in us\n", "segment (identity)  user_id = (somebody)\n",
+                "→ route             the path, its numbers and the like as {id}\n",
+                "→ series            GET /orders/{id} 200\n", "→ duration          12.5 ms\n",
+                "→ cache             hit, origin not contacted\n", "→ segment           authenticated\n",
+                "→ db time           1.5 ms\n", "→ bytes             512\n", "→ version           –\n",
+            ] {
+                #expect(screen.contains(said), "\(said):\n\(screen)")
+            }
+            let pattern = try await Plumbline.output("check", "--explain", line, "--route-pattern", "/orders/:order")
+            #expect(pattern.contains("a pattern of the configuration") && pattern.contains("GET /orders/:order 200"))
+            let text = try await Plumbline.output(
+                "check", "--explain",
+                #"<190>Nov 22 10:14:59 web uvicorn: INFO:     127.0.0.1:1 - "GET /a HTTP/1.1" 200 OK"#)
+            #expect(text.contains("uvicorn in syslog\n"), "\(text)")
+        }
+
+        @Test(
+            "a line that cannot be read says at which byte and what was expected; a unit that is missing is asked for")
+        func explainedFaults() async throws {
+            let broken = try await Plumbline.run("check", "--explain", #"{"ts":"2026-11-22T10:14:00Z","status":20x}"#)
+            #expect(
+                broken.exitCode == 65 && broken.output.contains("rejected  malformed: byte 41: expected"), "\(broken)")
+            let bare = try await Plumbline.run(
+                "check", "--explain", #"{"ts":"2026-11-22T10:14:00Z","status":200,"latency":12}"#)
+            #expect(bare.exitCode == 78)
+            #expect(bare.error.contains("it could be 12 seconds, 12 milliseconds or 12 microseconds"), "\(bare.error)")
+            let filtered = try await Plumbline.output(
+                "check", "--explain", #"{"ts":"2026-11-22T10:14:00Z","status":200,"path":"/healthz"}"#, "--skip-route",
+                "/healthz")
+            #expect(filtered.contains("filtered: a request that is not to be counted"))
+        }
+
+        @Test("a stated unit that no service has is doubted by check, summary, replay and run, and counted as stated")
+        func doubtedUnit() async throws {
+            try await withWorkplace { place in
+                let time = Date(timeIntervalSinceNow: -2).formatted(.iso8601)
+                let line = "{\"ts\":\"\(time)\",\"status\":200,\"path\":\"/a\",\"latency\":40000}\n"
+                let log = try place.write("app.log", String(repeating: line, count: 150)).string
+                let doubt = "half of the durations are 11.1 h or longer: is their unit right?"
+                let unit = ["--duration-unit", "s"]
+                for arguments in [
+                    ["check", log], ["summary", log], ["replay", log, "--data", place.file("replayed").string],
+                ] {
+                    let finished = try await runProgram(Plumbline.path(), arguments + unit)
+                    #expect(finished.exitCode == 0)
+                    #expect((finished.output + finished.error).contains(doubt), "\(arguments): \(finished)")
+                }
+                let configuration = try place.write(
+                    "plumbline.yaml", "inputs: [{ path: \(log), duration_unit: s, from_start: true }]\n")
+                try await withAgent("--config", configuration.string, in: place) { agent in
+                    try await agent.sees(150)
+                    let said = try String(contentsOfFile: agent.program.log.string, encoding: .utf8)
+                    #expect(said.contains(doubt), "\(said)")
+                }
+            }
+        }
+
+        @Test("how many names stay apart in one place can be told to check, summary and replay alike")
+        func pathNames() async throws {
+            try await withWorkplace { place in
+                let log = try place.write(
+                    "slugs.log",
+                    (0..<30).map { #"{"ts":"2026-11-22T10:14:00Z","status":200,"path":"/blog/word-\#($0)x"}"# + "\n" }
+                        .joined())
+                let routes = { (arguments: [String]) async throws -> [String] in
+                    let printed = try await runProgram(
+                        Plumbline.path(), ["summary"] + arguments + ["--output", "json"])
+                    #expect(printed.exitCode == 0, "\(printed.error)")
+                    let summary = try JSONDecoder().decode(Summary.self, from: Data(printed.output.utf8))
+                    return summary.routes.map(\.route)
+                }
+                #expect(try await routes([log.string]).count == 30)
+                #expect(try await routes([log.string, "--path-names", "29"]) == ["/blog/{*}"])
+                #expect(try await Plumbline.output("check", log.string, "--path-names", "29").contains("/blog/{*}"))
+                let config = try place.write("plumbline.yaml", "limits: { path_names: 29 }\n")
+                for (number, flags) in [["--path-names", "29"], ["--config", config.string]].enumerated() {
+                    let data = place.file("data-\(number)").string
+                    let replayed = try await runProgram(
+                        Plumbline.path(), ["replay", log.string, "--data", data] + flags)
+                    #expect(replayed.exitCode == 0, "\(replayed.error)")
+                    #expect(try await routes([data]) == ["/blog/{*}"])
+                }
+                let refused = try await Plumbline.run("summary", log.string, "--path-names", "1")
+                #expect(refused.exitCode == 64 && refused.error.contains("--path-names: expected 2 to 10000, found 1"))
+            }
+        }
+
         @Test("sample lines are held against what they must become")
         func lineTests() async throws {
             try await withWorkplace { place in

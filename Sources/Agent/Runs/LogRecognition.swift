@@ -18,14 +18,15 @@ package struct LogRecognition: Sendable {
 
     /// The logs that the path or glob names now; none is no failure.
     ///
-    /// - Parameter learns: read on, behind the sample, to see which routes are learned.
+    /// - Parameter pathNames: read on, behind the sample, to see which routes are learned where so many names may stand in
+    ///   one place of a path.
     package static func look(
-        at pattern: String, _ options: ReaderOptions, _ fileSystem: any FileSystem, learns: Bool = false
+        at pattern: String, _ options: ReaderOptions, _ fileSystem: any FileSystem, learningBy pathNames: Int? = nil
     ) throws(RunFailure) -> [LogRecognition] {
         var looks: [LogRecognition] = []
         do throws(FileError) {
             for path in Glob(pattern).expand(in: fileSystem).paths where try isThere(path, fileSystem) {
-                looks.append(try look(at: path, options, fileSystem, learns: learns))
+                looks.append(try look(at: path, options, fileSystem, pathNames: pathNames))
             }
         } catch {
             if error.errno == .isDirectory {
@@ -56,13 +57,14 @@ package struct LogRecognition: Sendable {
     }
 
     private static func look(
-        at path: FilePath, _ options: ReaderOptions, _ fileSystem: any FileSystem, learns: Bool
+        at path: FilePath, _ options: ReaderOptions, _ fileSystem: any FileSystem, pathNames: Int?
     ) throws(FileError) -> LogRecognition {
         let log = LogReader(FileSource(try fileSystem.open(path, .read)), lineLimitBytes: sampleBytes)
-        var sink = Sample(options: options, learner: learns ? Learner(options) : nil)
-        let most = learns ? learningBytes : UInt64(sampleBytes) * 4
+        let learner = pathNames.map { Learner(options, pathNames: $0) }
+        var sink = Sample(options: options, learner: learner)
+        let most = learner != nil ? learningBytes : UInt64(sampleBytes) * 4
         do throws(GzipError) {
-            while learns || !sink.isFull, log.bytesRead < most, try log.readBlock(into: &sink) {}
+            while learner != nil || !sink.isFull, log.bytesRead < most, try log.readBlock(into: &sink) {}
         } catch {
             if case .source(let error) = error { throw error }
         }
@@ -73,12 +75,15 @@ package struct LogRecognition: Sendable {
     /// Reads everything as a run would, and keeps the names alone.
     private final class Learner {
         private let intake: LineIntake
-        private var names = Names()
+        private var names: Names
         private var context = LineContext()
         private var ledger = InputLedger()
         private var aggregator = Aggregator(width: nil)
 
-        init(_ options: ReaderOptions) { intake = LineIntake(options: options) }
+        init(_ options: ReaderOptions, pathNames: Int) {
+            intake = LineIntake(options: options)
+            names = Names(pathNames: pathNames)
+        }
 
         func take(_ bytes: UnsafeRawBufferPointer) {
             intake.take(

@@ -68,11 +68,12 @@ package final class ReplayRun {
     /// - Parameters:
     ///   - logs: paths, from the root.
     ///   - source: the name under which they count; nil is the directory's primary source, or `main`.
+    ///   - pathNames: in one place of a path, before they are one parameter.
     package init(
         _ logs: [FilePath], into directory: FilePath, source: String?, options: ReaderOptions, limits: StoreLimits,
-        fileSystem: any FileSystem, threads: Int = Processors.allowed()
+        fileSystem: any FileSystem, threads: Int = Processors.allowed(), pathNames: Int = Names.defaultPathNames
     ) throws(StoreError) {
-        var names = Names()
+        var names = Names(pathNames: pathNames)
         var generator = SystemRandomNumberGenerator()
         let opened = try Store.open(fileSystem, at: directory, limits: limits, names: &names, generator: &generator)
         let recovered = opened.recovered

@@ -52,7 +52,7 @@ package final class SummaryRun {
 
     let fileSystem: any FileSystem
     private(set) var span: EventSpan
-    var names = Names()
+    var names: Names
     /// What the ledger is made of, in the order in which it was met.
     var parts: [Part] = []
     var damages: [String] = []
@@ -83,13 +83,16 @@ package final class SummaryRun {
     private var firstEvent: Timestamp?
     private var lastEvent: Timestamp?
 
-    /// - Parameter source: the name under which logs are counted; snapshots know theirs.
+    /// - Parameters:
+    ///   - source: the name under which logs are counted; snapshots know theirs.
+    ///   - pathNames: in one place of a path, before they are one parameter.
     package init(
         fileSystem: any FileSystem, source: String = "main", options: ReaderOptions = ReaderOptions(),
         span: EventSpan = EventSpan(), lineLimitBytes: Int = 1 << 20,
-        threads: Int = Processors.allowed()
+        threads: Int = Processors.allowed(), pathNames: Int = Names.defaultPathNames
     ) {
         self.fileSystem = fileSystem
+        names = Names(pathNames: pathNames)
         snapshots = SnapshotReader(fileSystem)
         self.span = span
         if !span.isLimited { self.span.arrival = SummaryRun.unknownTime }

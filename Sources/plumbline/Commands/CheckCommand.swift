@@ -75,7 +75,8 @@ struct CheckCommand: AsyncParsableCommand {
             var options = lines.areGiven ? options : ReaderOptions(input)
             options.reference = AgentClock.wall
             do throws(Failure) {
-                try look(at: input.path, options, isOptional: config != nil, &recognised)
+                let pathNames = lines.pathNames ?? settings.limits.pathNames
+                try look(at: input.path, options, pathNames: pathNames, isOptional: config != nil, &recognised)
             } catch {
                 worst = error
             }
@@ -85,12 +86,12 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func look(
-        at path: String, _ options: ReaderOptions, isOptional: Bool,
+        at path: String, _ options: ReaderOptions, pathNames: Int, isOptional: Bool,
         _ recognised: inout [RecognisedConfiguration.Input]
     ) throws(Failure) {
         let looks: [LogRecognition]
         do throws(RunFailure) {
-            looks = try LogRecognition.look(at: path, options, RealFileSystem(), learns: true)
+            looks = try LogRecognition.look(at: path, options, RealFileSystem(), learningBy: pathNames)
         } catch {
             throw Failure(error)
         }

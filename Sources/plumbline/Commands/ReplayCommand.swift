@@ -56,12 +56,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fileSystem = RealFileSystem()
-        let limits = StoreLimits(try SettingsSource.read(config: config, flags: [])).forOldLogs
+        let settings = try SettingsSource.read(config: config, flags: [])
         let options = try lines.readerOptions()
         let paths = try open(logs.map { SettingsSource.absolute(FilePath($0)).string }, options, fileSystem)
         OpenFileLimit.raise()
         let started = AgentClock.monotonicNanoseconds
-        var result = try replay(paths, options, limits, fileSystem)
+        var result = try replay(paths, options, settings, fileSystem)
         result.report.seconds = Double(AgentClock.monotonicNanoseconds - started) / 1e9
         switch output {
         case .json: try Terminal.write(result.report.json)
@@ -94,7 +94,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func replay(
-        _ paths: [FilePath], _ options: ReaderOptions, _ limits: StoreLimits, _ fileSystem: RealFileSystem
+        _ paths: [FilePath], _ options: ReaderOptions, _ settings: Settings, _ fileSystem: RealFileSystem
     ) throws(Failure) -> ReplayRun.Result {
         let directory = SettingsSource.absolute(FilePath(data))
         let size = plainSize(of: paths, fileSystem)
@@ -102,8 +102,8 @@ struct ReplayCommand: AsyncParsableCommand {
         defer { progress.clear() }
         do throws(StoreError) {
             let run = try ReplayRun(
-                paths, into: directory, source: source, options: options, limits: limits,
-                fileSystem: fileSystem)
+                paths, into: directory, source: source, options: options, limits: StoreLimits(settings).forOldLogs,
+                fileSystem: fileSystem, pathNames: lines.pathNames ?? settings.limits.pathNames)
             return try run.run { progress.show("replay", $0, size) }
         } catch {
             progress.clear()

@@ -61,7 +61,8 @@ struct SummaryCommand: AsyncParsableCommand {
         if let from { span.from = from.instant }
         if let to { span.to = to.instant }
         let run = SummaryRun(
-            fileSystem: RealFileSystem(), source: source, options: try lines.readerOptions(), span: span)
+            fileSystem: RealFileSystem(), source: source, options: try lines.readerOptions(), span: span,
+            pathNames: lines.pathNames ?? Names.defaultPathNames)
         let progress = ProgressLine()
         let result: SummaryRun.Result
         do throws(RunFailure) {

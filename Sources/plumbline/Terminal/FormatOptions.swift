@@ -43,6 +43,11 @@ struct FormatOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Nor those whose user agent begins so: kube-probe/.", valueName: "text"))
     var skipUserAgent: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "So many names in one place of a path stay apart; more are one, {*} (default: 100).", valueName: "count"))
+    var pathNames: Int?
+
     var areGiven: Bool {
         format != nil || logFormat != nil || durationUnit != nil || timeZone != nil || !routePattern.isEmpty
             || segment != nil
@@ -56,6 +61,13 @@ struct FormatOptions: ParsableArguments {
         status.status = skipStatus
         userAgent.userAgent = skipUserAgent
         return [routes, status, userAgent].filter { $0 != Settings.Filter() }
+    }
+
+    func validate() throws {
+        let range = Settings.Limits.pathNameCounts
+        guard let pathNames, !range.contains(pathNames) else { return }
+        throw ValidationError(
+            "--path-names: expected \(range.lowerBound) to \(range.upperBound), found \(pathNames)")
     }
 
     /// As an input of a configuration with the same values would have them.
