@@ -40,7 +40,11 @@ extension EndToEnd {
                     calendar: Calendar(identifier: .gregorian)))
             let combined =
                 "192.0.2.1 - \(secret) [\(clf)] \"GET /b?t=\(secret) HTTP/1.1\" 200 5 \"https://x/?\(secret)\" \"\(secret)\"\n"
-            return (lines + bad).joined() + combined
+            // Enough of them for /health to say which routes fail, and that they are misses.
+            let failing = (0..<40).map { number in
+                "{\(time),\"status\":500,\"path\":\"/broken/\(secret)@shop.example?\(number)\",\"cache\":\"MISS\"}\n"
+            }
+            return (lines + bad + failing).joined() + combined
         }
 
         /// What is configured by words of the log, too: who is somebody, and which clients do not count.
@@ -51,7 +55,26 @@ extension EndToEnd {
                 from_start: true
                 filters:
                   - user_agent: [kube-probe/]
+            health:
+              down: 1s
+              groups:
+                broken: { routes: ["/broken/*"] }
             """
+
+        /// Every question that the description of the API has, so that none that is added later is forgotten.
+        private func paths(_ agent: Agent) async throws -> [String] {
+            struct Description: Decodable {
+                var paths: [String: [String: Operation]]
+            }
+            struct Operation: Decodable {}
+            let words = ["{window}": ["1m", "1h"], "{group}": ["broken"]]
+            let paths = try await agent.read(Description.self, "/openapi.json").paths.filter { $0.value["get"] != nil }
+            return paths.keys.flatMap { path -> [String] in
+                let known = words.first { path.contains($0.key) }
+                guard let (pattern, values) = known else { return [path] }
+                return values.map { path.replacingOccurrences(of: pattern, with: $0) }
+            }
+        }
 
         // GoAccess, tried: `?token=secret` stands in its report.
         @Test("a token in a query string appears in no answer, no file and no message")
@@ -61,19 +84,33 @@ extension EndToEnd {
                 let configuration = try place.write("plumbline.yaml", Self.configuration)
                 let gone = place.file("gone.log")
                 try await withAgent("--config", configuration.string, in: place) { agent in
-                    try await wait("fifteen committed requests") {
-                        try await agent.metric("plumbline_requests_total") ?? 0 >= 15
+                    try await wait("fifty-five committed requests") {
+                        try await agent.metric("plumbline_requests_total") ?? 0 >= 55
+                    }
+                    try await wait("a fail with its reason") {
+                        let text = try await agent.get("/health").text
+                        return text.contains("\"/broken/{id}\"") && text.contains("\"fail\"")
                     }
                     let ledger = try await agent.get("/api/v1/ledger").text
                     #expect(ledger.contains(#""filtered": 1"#), "\(ledger)")
-                    for path in [
-                        "/", "/livez", "/readyz", "/health", "/metrics", "/api/v1/ledger", "/api/v1/inputs",
-                        "/api/v1/windows/1h",
+                    // One rejected line of each reason is shown as its form, with the names of keys.
+                    #expect(ledger.contains(#""malformed": "??time???9999?99?99a99?99?99a???duration_ms"#), "\(ledger)")
+                    let paths = try await paths(agent)
+                    #expect(paths.contains("/health/broken") && paths.contains("/api/v1/windows/1h"), "\(paths)")
+                    for path in paths + [
+                        "/health?format=text", "/api/v1/windows/1h?by=route,method,status,cache,segment,version",
                         "/api/v1/timeline?by=route&histogram=true", "/api/v1/timeline?from=-2h&by=route",
-                        "/api/v1/windows/1h?by=route,method,status,cache,segment,version",
+                        // Errors tell what there is.
+                        "/api/v1/windows/1h?source=none", "/api/v1/windows/2h", "/nowhere", "/health/none",
                     ] {
                         let answer = try await agent.get(path)
                         #expect(!answer.text.isEmpty && !answer.text.contains(Self.secret), "\(path): \(answer.text)")
+                    }
+                    for form in ["text/plain", "application/openmetrics-text", "application/vnd.google.protobuf"] {
+                        let answer = try await agent.get("/metrics", accepting: form)
+                        #expect(answer.type.hasPrefix(form))
+                        #expect(answer.body.range(of: Data("/broken/{id}".utf8)) != nil, "\(form)")
+                        #expect(answer.body.range(of: Data(Self.secret.utf8)) == nil, "\(form)")
                     }
                     try place.rename("app.log", to: "gone.log")
                     try await wait("news of the log that is gone") {
@@ -99,25 +136,26 @@ extension EndToEnd {
                     ["snapshots", "list", "--data", data], ["snapshots", "verify", "--data", data],
                     ["snapshots", "export", "--data", data, "--format", "csv"],
                     ["snapshots", "export", "--data", data, "--format", "jsonl"],
-                ] {
+                    ["check", "--test", try lineTests(in: place).string],
+                ] + Self.log.split(separator: "\n").map({ ["check", "--explain", String($0)] }) {
                     let finished = try await runProgram(try Plumbline.path(), arguments)
                     let said = finished.output + finished.error
                     #expect(!said.isEmpty && !said.contains(Self.secret), "\(arguments): \(finished)")
                     #expect(finished.exitCode != 64, "\(arguments): \(finished)")
                 }
-                // Blocks are compressed; the export above has read them. What is not compressed is searched here.
-                var files = 0
-                let names = try #require(FileManager.default.enumerator(atPath: place.data.string))
-                for case let name as String in names {
-                    guard let bytes = FileManager.default.contents(atPath: place.data.pushing(FilePath(name)).string)
-                    else {
-                        continue
-                    }
-                    files += 1
-                    #expect(bytes.range(of: Data(Self.secret.utf8)) == nil, "\(name)")
+                for directory in [data, other] {
+                    let found = try await Python.run("find_secret.py", [directory, Self.secret, "/broken/{id}"])
+                    #expect(found.exitCode == 0, "\(found.output)\(found.error)")
                 }
-                #expect(files > 1)
             }
+        }
+
+        /// A test of a sample line that fails shows what was found, and no more of the line than it must.
+        private func lineTests(in place: Workplace) throws -> FilePath {
+            let tests = Self.log.split(separator: "\n").map { line in
+                "- line: '\(line.replacingOccurrences(of: "'", with: "''"))'\n  expect: { status: 599 }\n"
+            }
+            return try place.write("lines.yaml", tests.joined())
         }
     }
 }

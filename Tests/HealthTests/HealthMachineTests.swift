@@ -108,6 +108,30 @@ import Testing
             ]),
     ]
 
+    @Test(
+        "an ejection lasts its time for each fail in a row, up to its longest, and never less than the window remembers"
+    )
+    func ejections() {
+        for (memory, wanted) in [(Int64(10), [60, 120, 180, 240, 300, 300, 300]), (90, [90, 120, 180, 240, 300])] {
+            var timing = HealthTiming()
+            timing.memory = .seconds(memory)
+            var machine = HealthMachine(timing: timing)
+            var second: Int64 = 0
+            func advance(_ evidence: HealthEvidence) {
+                machine.advance(evidence, at: .seconds(second))
+                second += 1
+            }
+            var lasted: [Int64] = []
+            for _ in wanted {
+                while machine.status != .fail { advance(Self.bad) }
+                let began = second
+                while machine.standing != .probation { advance(Self.silent) }
+                lasted.append(second - began)
+            }
+            #expect(lasted.map(Int.init) == wanted)
+        }
+    }
+
     @Test("inputs over time give these states", arguments: scenarios)
     func states(scenario: Scenario) {
         var machine = HealthMachine()

@@ -108,6 +108,7 @@ import Testing
     struct Choice: Sendable {
         var routes: [String] = []
         var methods: Set<Method> = []
+        var segments: Set<Segment> = []
         var caches: Set<CacheStatus> = []
         var count: UInt64
     }
@@ -118,6 +119,8 @@ import Testing
             Choice(routes: ["/admin/**"], count: 3), Choice(routes: ["/admin/{id}"], count: 2),
             Choice(routes: ["/admin/**", "/shop"], count: 4), Choice(methods: [.post], count: 1),
             Choice(routes: ["/admin/**"], methods: [.get], caches: [.miss], count: 1), Choice(count: 4),
+            Choice(segments: [.authenticated], count: 1), Choice(segments: [.anonymous, .unknown], count: 3),
+            Choice(routes: ["/shop"], segments: [.authenticated], count: 0),
         ])
     func selection(choice: Choice) throws {
         var names = Names()
@@ -132,7 +135,7 @@ import Testing
             cell.requests = 1
             let key = SeriesKey(
                 source: source, route: names.intern(route), method: method, status: 200, cache: cache,
-                segment: .anonymous, version: .none)
+                segment: method == .post ? .authenticated : .anonymous, version: .none)
             series[key] = cell
             series[
                 SeriesKey(
@@ -142,6 +145,7 @@ import Testing
         var selection = HealthSelection()
         selection.routes = try choice.routes.map { try RoutePattern($0) }
         selection.methods = choice.methods
+        selection.segments = choice.segments
         selection.caches = choice.caches
         #expect(selection.total(of: series, source: source, names: names).cell.requests == choice.count)
     }

@@ -19,10 +19,11 @@ struct Agent: Sendable {
 
     func send(_ signal: CInt) { program.send(signal) }
 
-    func get(_ path: String) async throws -> Answer {
+    func get(_ path: String, accepting types: String? = nil) async throws -> Answer {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw Missing("a URL in \(path)") }
         var request = URLRequest(url: url, timeoutInterval: 10)
         request.cachePolicy = .reloadIgnoringLocalCacheData
+        if let types { request.setValue(types, forHTTPHeaderField: "Accept") }
         let (body, response) = try await URLSession.shared.data(for: request)
         guard let http = response as? HTTPURLResponse else { throw Missing("an HTTP answer to \(path)") }
         return Answer(
