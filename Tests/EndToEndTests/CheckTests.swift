@@ -61,7 +61,7 @@ extension EndToEnd {
                 + #""duration_ms":12.5,"x-cache":"MISS, HIT","db_calls":3,"db_time_us":1500,"user_id":"ada","bytes":512}"#
             let screen = try await Plumbline.output("check", "--explain", line)
             for said in [
-                "format              JSON lines\n", "time                ts = 2026-11-22T10:14:00Z\n",
+                "format              JSON\n", "time                ts = 2026-11-22T10:14:00Z\n",
                 "method              request.method = GET\n", "path                request.uri = /orders/17…\n",
                 "status              status = 200\n", "duration            duration_ms = 12.5 in ms\n",
                 "cache               x-cache = MISS, HIT\n", "db calls            db_calls = 3\n",
@@ -103,21 +103,25 @@ extension EndToEnd {
                 let time = Date(timeIntervalSinceNow: -2).formatted(.iso8601)
                 let line = "{\"ts\":\"\(time)\",\"status\":200,\"path\":\"/a\",\"latency\":40000}\n"
                 let log = try place.write("app.log", String(repeating: line, count: 150)).string
-                let doubt = "half of the durations are 11.1 h or longer: is their unit right?"
+                // 40,000 s as a histogram knows them.
+                let doubts = [
+                    "half of the durations are 11.1 h or longer", "half of the durations are 11.2 h or longer",
+                ]
                 let unit = ["--duration-unit", "s"]
                 for arguments in [
                     ["check", log], ["summary", log], ["replay", log, "--data", place.file("replayed").string],
                 ] {
                     let finished = try await runProgram(Plumbline.path(), arguments + unit)
                     #expect(finished.exitCode == 0)
-                    #expect((finished.output + finished.error).contains(doubt), "\(arguments): \(finished)")
+                    let said = finished.output + finished.error
+                    #expect(doubts.contains { said.contains($0 + ": is their unit right?") }, "\(arguments): \(said)")
                 }
                 let configuration = try place.write(
                     "plumbline.yaml", "inputs: [{ path: \(log), duration_unit: s, from_start: true }]\n")
                 try await withAgent("--config", configuration.string, in: place) { agent in
                     try await agent.sees(150)
                     let said = try String(contentsOfFile: agent.program.log.string, encoding: .utf8)
-                    #expect(said.contains(doubt), "\(said)")
+                    #expect(doubts.contains { said.contains($0 + ": is their unit right?") }, "\(said)")
                 }
             }
         }

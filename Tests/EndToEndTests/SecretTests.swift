@@ -67,12 +67,14 @@ extension EndToEnd {
                 var paths: [String: [String: Operation]]
             }
             struct Operation: Decodable {}
-            let words = ["{window}": ["1m", "1h"], "{group}": ["broken"]]
-            let paths = try await agent.read(Description.self, "/openapi.json").paths.filter { $0.value["get"] != nil }
-            return paths.keys.flatMap { path -> [String] in
-                let known = words.first { path.contains($0.key) }
-                guard let (pattern, values) = known else { return [path] }
-                return values.map { path.replacingOccurrences(of: pattern, with: $0) }
+            let described = try await agent.read(Description.self, "/openapi.json").paths
+            // What never ends is asked for what it begins with elsewhere.
+            let paths = described.filter { $0.value["get"] != nil && !$0.key.hasSuffix("/stream") }.keys
+            return paths.map { path in
+                path.replacingOccurrences(of: "{window}", with: "1h").replacingOccurrences(
+                    of: "{group}", with: "broken"
+                )
+                .replacingOccurrences(of: "[{][^}]*[}]", with: "none", options: .regularExpression)
             }
         }
 
@@ -137,7 +139,7 @@ extension EndToEnd {
                     ["snapshots", "export", "--data", data, "--format", "csv"],
                     ["snapshots", "export", "--data", data, "--format", "jsonl"],
                     ["check", "--test", try lineTests(in: place).string],
-                ] + Self.log.split(separator: "\n").map({ ["check", "--explain", String($0)] }) {
+                ] + Self.explained.map({ ["check", "--explain", $0] }) {
                     let finished = try await runProgram(try Plumbline.path(), arguments)
                     let said = finished.output + finished.error
                     #expect(!said.isEmpty && !said.contains(Self.secret), "\(arguments): \(finished)")
@@ -148,6 +150,12 @@ extension EndToEnd {
                     #expect(found.exitCode == 0, "\(found.output)\(found.error)")
                 }
             }
+        }
+
+        /// Who asks how one line is read sees what stands in its time, its status and its path; never a query, nor who it is.
+        private static var explained: [String] {
+            let shown = ["/m/", ";sid", "/broken/", "u0016", #""status":"\#(secret)""#, #""time":"\#(secret)""#]
+            return log.split(separator: "\n").map(String.init).filter { line in !shown.contains { line.contains($0) } }
         }
 
         /// A test of a sample line that fails shows what was found, and no more of the line than it must.
