@@ -286,7 +286,7 @@ function drawMarks(u) {
     ctx.lineTo(x + 4 * ratio, top - 7 * ratio);
     ctx.lineTo(x, top);
     ctx.fill();
-    const word = mark.label.slice(0, 18), size = ctx.measureText(word).width;
+    const word = mark.label.length > 24 ? `${mark.label.slice(0, 23)}…` : mark.label, size = ctx.measureText(word).width;
     const isRight = x + size + 8 * ratio < left + width;
     const begin = isRight ? x + 5 * ratio : x - 5 * ratio - size;
     if (begin < taken) continue;

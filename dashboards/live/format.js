@@ -30,7 +30,7 @@ export function duration(seconds) {
 
 /** A length of time in words: 40 s, 5 min, 2 h 10 min, 3 d. */
 export function span(seconds) {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172800) {

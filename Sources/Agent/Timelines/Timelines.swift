@@ -22,6 +22,8 @@ final class Timelines: Sendable {
     private let ingest: IngestThread
     private let fileSystem: any FileSystem
     private let directory: FilePath
+    /// What is older was rebuilt from slices of ten seconds, which stand in one step of a window each.
+    private let started = AgentClock.wall
     private let line = Mutex(Line())
     private let refused = Atomic<UInt64>(0)
 
@@ -68,6 +70,7 @@ final class Timelines: Sendable {
     ) throws -> TimelineAnswer {
         let source = query.source ?? window.names[window.primary]
         guard let sourceID = window.names.find(source) else { throw TimelineError.unknownSource(source) }
+        let step = from < started ? max(step, .tenSeconds) : step
         var timeline = try Timelines.empty(query, from: from, to: to, step: step)
         timeline.add(window, source: sourceID, route: query.route, isGrouped: query.grouping != nil)
         let subject = TimelineJSON.Subject(query, source: source, earliest: window.earliest)
