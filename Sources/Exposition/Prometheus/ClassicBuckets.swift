@@ -8,25 +8,20 @@ enum ClassicBuckets {
     /// Upper bounds in seconds, ascending; infinity is not among them.
     static let bounds: [Double] = powers.map { Double(sign: .plus, exponent: Int($0), significand: 1) }
 
-    /// The last buckets of the exponential histogram that lie at or below the bounds.
-    private static let lastIndexes: [Int32] = powers.map { DurationScale.bucketsPerDoubling * $0 - 1 }
+    /// Buckets of the exponential histogram in a doubling, as a power of two.
+    private static let doubling = DurationScale.bucketsPerDoubling.trailingZeroBitCount
 
     /// The number of durations up to each bound, zeros included, and of all.
     static func cumulativeCounts(of durations: borrowing Durations) -> [UInt64] {
-        var seen = durations.zeros
-        var place = 0
-        var cumulative: [UInt64] = []
-        cumulative.reserveCapacity(lastIndexes.count + 1)
-        let width = durations.buckets.width
-        for lastIndex in lastIndexes {
-            let end = min(width, Int(lastIndex) - Int(durations.buckets.lowest) + 1)
-            while place < end {
-                seen &+= durations.buckets[place: place]
-                place += 1
-            }
-            cumulative.append(seen)
+        var counts = [UInt64](repeating: 0, count: bounds.count + 1)
+        counts[0] = durations.zeros
+        let lowest = durations.buckets.lowest
+        durations.buckets.forEachFilled { place, count in
+            // The upper edge of its doubling.
+            let power = (lowest + Int32(place)) >> doubling + 1
+            counts[min(max(0, Int(power - powers.lowerBound)), bounds.count)] &+= count
         }
-        cumulative.append(durations.total.count)
-        return cumulative
+        for place in 1..<counts.count { counts[place] &+= counts[place - 1] }
+        return counts
     }
 }

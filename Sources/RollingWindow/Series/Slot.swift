@@ -121,34 +121,19 @@ extension Extremes {
 }
 
 extension Buckets {
-    /// Of narrow counts, without the zeros at both ends.
     fileprivate init(lowest: Int32, counts: Span<UInt16>) {
-        let narrow: [UInt32]
-        let first: Int32
-        (first, narrow) = counts.withUnsafeBytes { bytes in
-            let source = bytes.assumingMemoryBound(to: UInt16.self)
-            var (first, behind) = (0, source.count)
+        self = counts.withUnsafeBufferPointer { counts in
+            var (first, behind) = (0, counts.count)
+            let bytes = UnsafeRawBufferPointer(counts)
             // Mostly zeros: four of them are one word.
             while behind - first >= 4, bytes.loadUnaligned(fromByteOffset: 2 * first, as: UInt64.self) == 0 {
                 first &+= 4
             }
-            while first < behind, source[first] == 0 { first &+= 1 }
             while behind - first >= 4, bytes.loadUnaligned(fromByteOffset: 2 * behind - 8, as: UInt64.self) == 0 {
                 behind &-= 4
             }
-            while behind > first, source[behind &- 1] == 0 { behind &-= 1 }
-            let narrow = [UInt32](unsafeUninitializedCapacity: behind - first) { target, count in
-                count = behind - first
-                for place in 0..<count { target[place] = UInt32(source[first &+ place]) }
-            }
-            return (lowest + Int32(first), narrow)
+            return Buckets(
+                lowest: lowest + Int32(first), counts: UnsafeBufferPointer(rebasing: counts[first..<behind]))
         }
-        guard !narrow.isEmpty else {
-            self.init()
-            return
-        }
-        // 2^16 of each at most, and far fewer buckets than 2^16.
-        let total = narrow.reduce(0 as UInt32, &+)
-        self.init(lowest: first, counts: narrow, total: total)
     }
 }

@@ -1,25 +1,32 @@
 import RequestLog
 
-/// The series of a step that is past, small: varints in one array instead of a dictionary of histograms.
+/// The series of a stretch of time that is past, small: varints in one array instead of a dictionary of histograms.
 ///
 /// Each row begins with its length, its key and its extremes, so that the extremes can be read without the rest. What
 /// comes late is appended, so a key may have several rows.
-struct PackedSeries {
+package struct PackedSeries: Sendable {
     private var bytes: [UInt8] = []
-    private var rows = 0
+    /// How many there are.
+    package private(set) var rows = 0
     /// Rows when each key had one; with twice as many they are put together again.
     private var rowsOnceMerged = 0
 
-    var isEmpty: Bool { bytes.isEmpty }
+    package init() {}
 
-    mutating func append(_ series: [SeriesKey: Cell]) {
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    package mutating func append(_ series: [SeriesKey: Cell]) {
         rows += series.count
         guard !isEmpty else {
             rowsOnceMerged = rows
             bytes = PackedSeries.rows(series)
             return
         }
-        guard rows > 2 * rowsOnceMerged else { return bytes.append(contentsOf: PackedSeries.rows(series)) }
+        guard rows > 2 * rowsOnceMerged else {
+            // Without the room that growing leaves.
+            bytes = bytes + PackedSeries.rows(series)
+            return
+        }
         var merged = self.series
         for (key, cell) in series { merged[key, default: Cell()].add(cell) }
         self = PackedSeries()
@@ -46,11 +53,11 @@ struct PackedSeries {
             all.varint(UInt64(row.bytes.count))
             all.append(contentsOf: row.bytes)
         }
-        // They stay for as long as the window is: without the room that growing leaves.
+        // They stay for as long as the window is: here too.
         return all.bytes.withUnsafeBufferPointer { Array($0) }
     }
 
-    var series: [SeriesKey: Cell] {
+    package var series: [SeriesKey: Cell] {
         var series: [SeriesKey: Cell] = [:]
         series.reserveCapacity(rows)
         forEachCell { key, cell in series[key, default: Cell()].add(cell) }

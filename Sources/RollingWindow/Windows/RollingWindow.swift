@@ -20,6 +20,8 @@ package struct RollingWindow {
     private var ring: [WindowStep]
     /// Places of the ring with something that is not in `closed` yet: the last one, and for a while the one before.
     private var openPlaces: [Int] = []
+    /// The place that was added to last: of old lines that are read now, more is to come.
+    private var touchedPlace: Int?
     /// How long a step stays open behind its end, for lines that come a little late; no longer than itself.
     private static let lateness = Timestamp.Span.seconds(2)
     /// An hour of old lines read at once must not stand open as a whole: that is ten times what it takes packed.
@@ -98,6 +100,7 @@ package struct RollingWindow {
         guard number <= present, number > present - Int64(ring.count) else { return false }
         let place = place(of: number)
         ring[place].number = number
+        touchedPlace = place
         if ring[place].open.isEmpty {
             if openPlaces.count >= RollingWindow.mostOpen { closePast() }
             openPlaces.append(place)
@@ -137,7 +140,7 @@ package struct RollingWindow {
     private mutating func closePast() {
         let step = length.step.nanoseconds
         let latest = now - min(length.step, RollingWindow.lateness)
-        for place in openPlaces where (ring[place].number + 1) * step <= latest.nanoseconds {
+        for place in openPlaces where place != touchedPlace && (ring[place].number + 1) * step <= latest.nanoseconds {
             for (key, cell) in ring[place].open { closed[key, default: Cell()].add(cell) }
             closedTotals.add(ring[place].openTotals)
             ring[place].close()
