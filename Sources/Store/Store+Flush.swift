@@ -19,12 +19,12 @@ extension Store {
             .sorted { $0.header.stretch < $1.header.stretch }
         var failure: StoreError?
         var greatest: UInt64 = 0
-        for (hour, blocks) in Dictionary(grouping: due, by: { $0.header.stretch.start.floored(to: DataDirectory.hour) })
+        for (hour, slices) in Dictionary(grouping: due, by: { $0.header.stretch.start.floored(to: DataDirectory.hour) })
             .sorted(by: { $0.key < $1.key })
         {
             do throws(StoreError) {
-                try flush(blocks, of: hour)
-                greatest = blocks.reduce(greatest) { max($0, $1.header.commits.through) }
+                try flush(slices, of: hour)
+                greatest = slices.reduce(greatest) { max($0, $1.header.commits.through) }
             } catch {
                 statistics.flushFailures += 1
                 failure = failure ?? error
@@ -36,10 +36,10 @@ extension Store {
         if let failure { throw failure }
     }
 
-    private mutating func flush(_ blocks: [SnapshotBlock], of hour: Timestamp) throws(StoreError) {
+    private mutating func flush(_ slices: [PendingSlice], of hour: Timestamp) throws(StoreError) {
         let encoded: [[UInt8]]
         do throws(SnapshotError) {
-            encoded = try encodedForHourFile(blocks)
+            encoded = try encodedForHourFile(slices)
         } catch {
             throw .tooLarge(error)
         }
@@ -63,11 +63,8 @@ extension Store {
         if hourMarks.count >= 64 { hourMarks = [:] }
         hourMarks[hour] = left
         statistics.synchronizations += 1
-        statistics.blocksWritten += UInt64(blocks.count)
+        statistics.blocksWritten += UInt64(slices.count)
         statistics.bytesWritten += encoded.reduce(0) { $0 + UInt64($1.count) }
-        for block in blocks {
-            pending[block.header.stretch] = nil
-            pendingBytes[block.header.stretch] = nil
-        }
+        for slice in slices { pending[slice.header.stretch] = nil }
     }
 }

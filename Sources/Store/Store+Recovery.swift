@@ -114,7 +114,7 @@ struct Recovery {
     let storeID: StoreID
     private(set) var state: CommittedState
     private(set) var names: Names
-    private(set) var pending: [Stretch: SnapshotBlock] = [:]
+    private(set) var pending: [Stretch: PendingSlice] = [:]
     private(set) var segments: [Store.OldSegment] = []
     let lastNumber: UInt64
     let unbegun: [UInt64]
@@ -158,7 +158,7 @@ struct Recovery {
         }
         var flushed = FlushedCommits(fileSystem, directory, storeID: storeID)
         var state = self.state
-        var pending: [Stretch: SnapshotBlock] = [:]
+        var pending: [Stretch: PendingSlice] = [:]
         var unreadable: [StoreDamage] = []
         try journal.read { (record, inCheckpoint) throws(StoreError) in
             var blocks: [SnapshotBlock] = []
@@ -173,8 +173,9 @@ struct Recovery {
             for block in blocks where record.sequence > marks?.settled ?? 0 {
                 let stretch = block.header.stretch
                 guard try !flushed.has(record.sequence, of: stretch) else { continue }
-                if pending[stretch]?.add(block) == nil { pending[stretch] = block }
+                pending.add(block)
             }
+            pending.pack(butNot: Set(blocks.map(\.header.stretch)))
         }
         journal.forgetUnbegun(marks)
         if let marks { journal.miss(marks, directory) }

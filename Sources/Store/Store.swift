@@ -23,9 +23,7 @@ package struct Store: Sendable {
     let fileSystem: any FileSystem
     var names: Names
     /// What is committed and not yet in an hour file.
-    var pending: [Stretch: SnapshotBlock]
-    /// What the journal has of that, where hour files take the same bytes.
-    var pendingBytes: [Stretch: [UInt8]] = [:]
+    var pending: [Stretch: PendingSlice]
     var hourMarks: [Timestamp: HourFile.Mark] = [:]
     /// Hours whose file ends in a flush that failed and could not be cut off.
     var uncutHours: Set<Timestamp> = []
@@ -111,7 +109,7 @@ package struct Store: Sendable {
     package var unflushedSlices: Int { pending.count }
 
     /// Series in them.
-    package var unflushedCells: Int { pending.values.reduce(0) { $0 + $1.series.count } }
+    package var unflushedCells: Int { pending.values.reduce(0) { $0 + $1.cells } }
 
     /// The next commit begins a new segment.
     package mutating func startNewSegment() { retireSegment() }
@@ -123,7 +121,7 @@ package struct Store: Sendable {
         let bytes: [UInt8]
         let encoded: [[UInt8]]
         do throws(SnapshotError) {
-            encoded = try self.encoded(blocks, level: limits.journalCompression)
+            encoded = try self.encoded(blocks.count, level: limits.journalCompression) { blocks[$0] }
             var frames: [Frame] = []
             for block in encoded { frames.append(try Frame(block, of: [.block])) }
             record = CommitRecord(
