@@ -37,6 +37,7 @@ package struct Agent: Sendable {
     ///
     /// - Parameter started: called once the agent answers, with its address and a view of itself.
     package func run(started: @escaping @Sendable (RunningAgent) -> Void) async throws {
+        SpareMemory.keepNoLargePieces()
         // Before anybody can know that the agent is there and write to a log for it.
         let present = logsPresent()
         var names = Names(limit: AgentLimits.names, pathNames: settings.limits.pathNames)

@@ -77,7 +77,7 @@ extension Ingest: TailSink {
         }
         logs[log] = followed
         pending.touchedLogs.insert(log)
-        if aggregator.count > Ingest.mostSlots { drainAggregator() }
+        if aggregator.count > Ingest.mostSlots(keepsWindows: keepsWindows) { drainAggregator() }
     }
 
     func complain(ofCacheWord word: String, _ log: FollowedLog) {

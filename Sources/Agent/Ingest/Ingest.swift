@@ -14,8 +14,9 @@ package import Tailing
 package final class Ingest {
     /// Series of slices that may wait for the disk; beyond that, reading pauses and the logs keep what is not read.
     package var mostPendingCells = 200_000
-    /// Slots of the aggregator that are filled before it is drained in the middle of a look.
-    static let mostSlots = 8_192
+    /// Slots of the aggregator that are filled before it is drained in the middle of a look: with those that one more block
+    /// of lines fills they have room in 4,096, which are 2 MB; where there are no windows to add to, in 8,192.
+    static func mostSlots(keepsWindows: Bool) -> Int { keepsWindows ? 3_000 : 7_000 }
     /// Buffers that may wait for the second thread; with more of them, what is read next comes from slower memory.
     private static let secondDepth = 32
     /// How often to see whether the disk takes commits again.

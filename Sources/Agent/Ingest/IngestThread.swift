@@ -28,14 +28,16 @@ final class IngestThread: Sendable {
         var isStopping = false
     }
 
-    /// Bytes read before others get their turn.
-    private static let budgetBytes = 2 << 20
+    /// Bytes read before others get their turn, and before it is seen whether too much waits.
+    private static let budgetBytes = 512 << 10
     /// Series of slices that may wait while a commit is in flight: what is not read yet takes less room in its log.
-    private static let mostCellsAhead = 8_000
+    private static let mostCellsAhead = 4_000
     /// For so long at most: windows and health must not wait for a disk that takes nothing.
     private static let holdBackNanoseconds: Int64 = 500_000_000
+    /// Then one look in so much time: a backlog must not fill the memory because the disk is slow.
+    private static let trickleNanoseconds: Int64 = 100_000_000
     /// A burst of writes is read together rather than one by one; who asks does not wait for it.
-    private static let gatherNanoseconds: Int64 = 20_000_000
+    private static let gatherNanoseconds: Int64 = 40_000_000
     /// Windows move and health ages also when nothing is written. News after a quiet beat is published at once.
     private static let beatNanoseconds: Int64 = 1_000_000_000
     /// How long the end waits for a disk that does not answer; what is not committed is read again.
@@ -127,6 +129,7 @@ final class IngestThread: Sendable {
         var inFlightLines: UInt64 = 0
         var committedLines: UInt64 = 0
         var submitted: Int64 = 0
+        var nextTrickle: Int64 = 0
         var stopBy: Int64?
         var hasRested = false
         while true {
@@ -146,13 +149,16 @@ final class IngestThread: Sendable {
                 ingest.acknowledgeCommit()
             }
             let isAhead = ingest.pendingCells > IngestThread.mostCellsAhead
+            let lookedAt = AgentClock.monotonicNanoseconds
+            let heldBackUntil = isBusy && isAhead ? max(submitted + IngestThread.holdBackNanoseconds, nextTrickle) : 0
             let progress = ingest.look(
-                now: now, monotonicNanoseconds: AgentClock.monotonicNanoseconds,
-                budgetBytes: IngestThread.budgetBytes,
-                heldBackUntil: isBusy && isAhead ? submitted + IngestThread.holdBackNanoseconds : nil)
-            if !isBusy,
-                mail.isStopping || ingest.wantsCommit || isAhead || AgentClock.monotonicNanoseconds >= nextCommit
-            {
+                now: now, monotonicNanoseconds: lookedAt, budgetBytes: IngestThread.budgetBytes,
+                heldBackUntil: heldBackUntil)
+            if heldBackUntil <= lookedAt { nextTrickle = lookedAt + IngestThread.trickleNanoseconds }
+            let commits =
+                !isBusy
+                && (mail.isStopping || ingest.wantsCommit || isAhead || AgentClock.monotonicNanoseconds >= nextCommit)
+            if commits {
                 inFlightLines = ingest.acceptedLines
                 if let commit = ingest.takeCommit() {
                     store.submit(commit, names: ingest.names)
@@ -170,7 +176,9 @@ final class IngestThread: Sendable {
             }
             // Who is answered sees the same everywhere.
             let isAsked = !mail.queries.isEmpty || mail.reopen || mail.hasWord || mail.isStopping
-            if instant + IngestThread.gatherNanoseconds >= nextBeat || isFirstNews || isAsked {
+            // What a commit has just drained need not be drained for the beat once more.
+            let early = commits ? IngestThread.beatNanoseconds / 2 : IngestThread.gatherNanoseconds
+            if instant + early >= nextBeat || isFirstNews || isAsked {
                 publish(
                     ingest, now: now, lastLine: lastLine, uncommittedLines: ingest.acceptedLines - committedLines,
                     clockSteps: clock.steps,
@@ -185,6 +193,7 @@ final class IngestThread: Sendable {
             if ingest.hasCaughtUp, !hasRested {
                 // What only the start has needed.
                 CodePages.release()
+                SpareMemory.giveBack()
                 hasRested = true
             }
             // While a commit is in flight, its end rings.

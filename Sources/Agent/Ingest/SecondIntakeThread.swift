@@ -173,6 +173,6 @@ extension SecondIntakeThread.Tables {
         }
         if let rejects = intake.takeRejects() { log.rejects.add(rejects, ofBlock: number) }
         counted.logs[origin.log] = log
-        if aggregator.count > Ingest.mostSlots { counted.slices += aggregator.drain() }
+        if aggregator.count > Ingest.mostSlots(keepsWindows: false) { counted.slices += aggregator.drain() }
     }
 }

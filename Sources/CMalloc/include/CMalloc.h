@@ -13,4 +13,14 @@ static inline int cmalloc_trim(void) {
 #endif
 }
 
+/// Pieces of so many bytes and more come from the kernel one by one, and go back to it when they are freed. glibc else
+/// raises that limit to the largest piece that was ever freed, up to 32 MiB.
+static inline void cmalloc_map_from(int bytes) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, bytes);
+#else
+    (void)bytes;
+#endif
+}
+
 #endif
