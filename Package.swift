@@ -67,6 +67,7 @@ let package = Package(
         room("Health", ["RollingWindow", "RequestLog"]),
         room("Comparison", ["Snapshots", "RollingWindow", "RequestLog", "Health"]),
         room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots"]),
+        room("TerminalScreen", ["Exposition", "Health", "RequestLog"]),
         room("Settings", ["CYaml"]),
         room("Simulation", ["RequestLog"]),
 
@@ -92,13 +93,16 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Agent", "Comparison", "Exposition", "Serving", "Settings", "Simulation", "RequestLog", "RollingWindow",
-                "Snapshots", "Store", "Files", systemPackage, argumentParser, logging,
+                "Agent", "Comparison", "Exposition", "Health", "Serving", "Settings", "Simulation", "TerminalScreen",
+                "RequestLog", "RollingWindow", "Snapshots", "Store", "Files", systemPackage, argumentParser, logging,
             ],
             // What `plumbline init` prints.
             resources: [
                 .embedInCode("Init/fastapi.py"), .embedInCode("Init/flask.py"), .embedInCode("Init/django.py"),
                 .embedInCode("Init/nginx.conf"), .embedInCode("Init/Caddyfile"), .embedInCode("Init/envoy.yaml"),
+                .embedInCode("Init/plumbline.service"), .embedInCode("Init/compose.yaml"),
+                .embedInCode("Init/kubernetes.yaml"), .embedInCode("Init/haproxy.cfg"),
+                .embedInCode("Init/prometheus.yml"),
             ],
             swiftSettings: strict),
 
@@ -135,6 +139,8 @@ let package = Package(
             "ComparisonTests", ["Comparison", "Snapshots", "RollingWindow", "RequestLog", "TestSupport"],
             exclude: ["Goldens", "Reference"]),
         tests("ExpositionTests", ["Exposition", "Health", "Comparison", "Snapshots", "RollingWindow", "RequestLog"]),
+        tests(
+            "TerminalScreenTests", ["TerminalScreen", "Exposition", "RequestLog", "TestSupport"], exclude: ["Screens"]),
         tests("SettingsTests", ["Settings"]),
         tests("SimulationTests", ["Simulation", "RequestLog"]),
         tests(
@@ -150,6 +156,7 @@ let package = Package(
                 "Exposition", "TestSupport", systemPackage, logging,
             ]),
         tests(
-            "EndToEndTests", ["TestSupport", subprocess, systemPackage], exclude: ["setup.sh", "demo.sh", "Service"]),
+            "EndToEndTests", ["TestSupport", subprocess, systemPackage],
+            exclude: ["setup.sh", "demo.sh", "Service", "Screens"]),
     ]
 )

@@ -27,4 +27,13 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Where a program on this machine reaches it: every address is this one, too.
+    package var ofThisMachine: ListenAddress {
+        switch host {
+        case "0.0.0.0": ListenAddress(host: "127.0.0.1", port: port)
+        case "::": ListenAddress(host: "::1", port: port)
+        default: self
+        }
+    }
 }

@@ -10,7 +10,10 @@ extension EndToEnd {
         func list(_ arguments: [String]) async throws {
             let finished = try await runProgram(Plumbline.path(), arguments)
             #expect(finished.exitCode == 64)
-            for name in ["fastapi", "flask", "django", "nginx", "caddy", "envoy"] {
+            for name in [
+                "fastapi", "flask", "django", "nginx", "caddy", "envoy", "config", "systemd", "docker", "kubernetes",
+                "haproxy", "prometheus",
+            ] {
                 #expect(finished.error.contains("\n  \(name) "), "\(finished.error)")
             }
         }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Prepares what the end-to-end tests need: a Python environment in .build-e2e/venv. Quick when it is up to date.
 # Debian packages: nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy
-#   varnish squid openssl slowhttptest chromium fonts-dejavu-core
+#   varnish squid openssl slowhttptest chromium fonts-dejavu-core tmux prometheus-alertmanager systemd
 # usage: setup.sh [--packages]   --packages prints the Debian packages and does nothing else.
 set -eu
 
-packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy varnish squid openssl slowhttptest chromium fonts-dejavu-core"
+packages="nginx-light prometheus wrk jq python3-venv logrotate mtail goaccess apache2-bin haproxy caddy varnish squid openssl slowhttptest chromium fonts-dejavu-core tmux prometheus-alertmanager systemd"
 requirements="fastapi>=0.115,<1
 uvicorn>=0.30,<1
 sqlalchemy[asyncio]>=2,<3
@@ -18,6 +18,7 @@ httpx>=0.27,<1
 prometheus-client>=0.20,<1
 schemathesis>=4,<5
 protobuf>=5,<7
+pyyaml>=6,<7
 duckdb>=1,<2
 playwright>=1.50,<2
 axe-playwright-python>=0.1.8,<0.2"
@@ -29,7 +30,8 @@ fi
 
 missing=""
 for program in nginx promtool prometheus wrk jq python3 logrotate mtail goaccess apache2 haproxy caddy varnishncsa \
-    squid openssl slowhttptest chromium; do
+    squid openssl slowhttptest chromium tmux prometheus-alertmanager \
+    systemd-analyze; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
 done
 if [ -n "$missing" ]; then

@@ -2,6 +2,7 @@ import Exposition
 import Glibc
 package import Logging
 import RequestLog
+import Synchronization
 
 /// Writes log messages to standard error: one calm line for a person, one JSON object for a machine.
 ///
@@ -53,7 +54,39 @@ package struct AgentLogHandler: LogHandler {
             }
             line = writer.finish()
         }
-        // One write a line, so that lines of several threads do not mix.
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        AgentLogHandler.write(line)
+    }
+}
+
+extension AgentLogHandler {
+    /// What is held back while something else has the terminal; nil is the usual: nothing is.
+    private static let held = Mutex<[UInt8]?>(nil)
+    /// What is held at most; of the rest only the beginning is missing.
+    private static let mostHeld = 64 * 1024
+
+    /// Holds messages back where they would be written over what is on the screen.
+    package static func hold() {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        held.withLock { $0 = $0 ?? [] }
+    }
+
+    /// Writes what was held back, and goes on as usual.
+    package static func release() {
+        let bytes = held.withLock { held in
+            defer { held = nil }
+            return held ?? []
+        }
+        if !bytes.isEmpty { write(bytes) }
+    }
+
+    /// One write a line, so that lines of several threads do not mix.
+    private static func write(_ line: [UInt8]) {
+        let isHeld = held.withLock { held in
+            guard held != nil else { return false }
+            held?.append(contentsOf: line)
+            if let excess = held.map({ $0.count - mostHeld }), excess > 0 { held?.removeFirst(excess) }
+            return true
+        }
+        if !isHeld { _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) } }
     }
 }

@@ -4,7 +4,8 @@ import Synchronization
 /// A thread of its own for work that blocks: the cooperative pool is for work that does not.
 package enum AgentThread {
     /// Starts the body on a new thread; the returned value says when it has ended.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Ending {
+    @discardableResult
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Ending {
         let ending = Ending()
         let work = Unmanaged.passRetained(
             Work {

@@ -17,7 +17,7 @@ package enum ProbeClient {
         }
     }
 
-    /// Longer bodies are refused, in bytes.
+    /// Longer bodies are refused where nothing else is said, in bytes.
     package static let longestBody = 1024 * 1024
 
     private static var headerLimits: NIOHTTPDecoderLimitConfiguration {
@@ -51,12 +51,15 @@ package enum ProbeClient {
 
     /// Asks several at the same time, on one thread; the answers are in the order of the addresses.
     package static func get(
-        _ urls: [ProbeURL], _ credentials: ProbeCredentials = ProbeCredentials(), timeout: Duration
+        _ urls: [ProbeURL], _ credentials: ProbeCredentials = ProbeCredentials(), timeout: Duration,
+        longestBody: Int = longestBody
     ) async -> [Result<Answer, ProbeError>] {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let results = await withTaskGroup(of: (Int, Result<Answer, ProbeError>).self) { tasks in
             for (place, url) in urls.enumerated() {
-                tasks.addTask { (place, await ask(url, .GET, credentials, timeout: timeout, on: group)) }
+                tasks.addTask {
+                    (place, await ask(url, .GET, credentials, timeout: timeout, longestBody: longestBody, on: group))
+                }
             }
             var results = [Result<Answer, ProbeError>?](repeating: nil, count: urls.count)
             for await (place, result) in tasks { results[place] = result }
@@ -68,7 +71,7 @@ package enum ProbeClient {
 
     private static func ask(
         _ url: ProbeURL, _ method: HTTPMethod, _ credentials: ProbeCredentials, timeout: Duration,
-        on group: MultiThreadedEventLoopGroup
+        longestBody: Int = longestBody, on group: MultiThreadedEventLoopGroup
     ) async -> Result<Answer, ProbeError> {
         let context: NIOSSLContext?
         do throws(ServingError) {
@@ -88,7 +91,8 @@ package enum ProbeClient {
                     let pipeline = channel.pipeline.syncOperations
                     if let context { try pipeline.addHandler(tls(context, to: url)) }
                     try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: headerLimits)
-                    try pipeline.addHandler(ProbeExchange(method, url, token: credentials.token, promise))
+                    try pipeline.addHandler(
+                        ProbeExchange(method, url, token: credentials.token, longestBody: longestBody, promise))
                 }
             }
             .connect(host: url.address.host, port: url.address.port)

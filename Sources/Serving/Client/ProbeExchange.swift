@@ -10,13 +10,18 @@ final class ProbeExchange: ChannelInboundHandler {
     private let method: HTTPMethod
     private let url: ProbeURL
     private let token: String?
+    private let longestBody: Int
     private let promise: EventLoopPromise<ProbeClient.Answer>
     private var answer: ProbeClient.Answer?
 
-    init(_ method: HTTPMethod, _ url: ProbeURL, token: String?, _ promise: EventLoopPromise<ProbeClient.Answer>) {
+    init(
+        _ method: HTTPMethod, _ url: ProbeURL, token: String?, longestBody: Int = ProbeClient.longestBody,
+        _ promise: EventLoopPromise<ProbeClient.Answer>
+    ) {
         self.method = method
         self.url = url
         self.token = token
+        self.longestBody = longestBody
         self.promise = promise
     }
 
@@ -34,8 +39,8 @@ final class ProbeExchange: ChannelInboundHandler {
         case .head(let head): answer = ProbeClient.Answer(status: Int(head.status.code), body: [])
         case .body(let bytes):
             let length = (answer?.body.count ?? 0) + bytes.readableBytes
-            guard length <= ProbeClient.longestBody else {
-                return fail(.tooLarge(url, limitBytes: ProbeClient.longestBody), context)
+            guard length <= longestBody else {
+                return fail(.tooLarge(url, limitBytes: longestBody), context)
             }
             answer?.body.append(contentsOf: bytes.readableBytesView)
         case .end:

@@ -1,11 +1,8 @@
 import ArgumentParser
 import Exposition
-import Files
 import Health
 import RequestLog
 import Serving
-import Store
-import SystemPackage
 
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,19 +38,7 @@ struct HealthCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "duration"))
     var timeout: SpanArgument = SpanArgument(.seconds(5))
 
-    @Option(
-        help: ArgumentHelp(
-            "Who signs agents that are asked by https (default: whom the system trusts).", valueName: "pem"))
-    var ca: String?
-
-    @Option(help: ArgumentHelp("This client's certificate, for agents that ask for one.", valueName: "pem"))
-    var cert: String?
-
-    @Option(help: ArgumentHelp("The key of --cert (default: in the same file).", valueName: "pem"))
-    var key: String?
-
-    @Option(help: ArgumentHelp("The token of the administrative side, the first line of this file.", valueName: "file"))
-    var tokenFile: String?
+    @OptionGroup var credentials: AgentCredentials
 
     func validate() throws {
         guard words.count <= 1 else {
@@ -69,7 +54,7 @@ struct HealthCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let credentials = ProbeCredentials(authority: ca, certificate: cert, key: key, token: try token())
+        let credentials = try credentials.read()
         let answer: ProbeClient.Answer
         do throws(ProbeError) {
             answer = try await asked(credentials)
@@ -85,19 +70,6 @@ struct HealthCommand: AsyncParsableCommand {
                 "it is so, but the agent cannot write it down: a restart would forget it (the agent goes on trying, safe "
                     + "to repeat)")
         }
-    }
-
-    private func token() throws(Failure) -> String? {
-        guard let tokenFile else { return nil }
-        let text = try? RealFileSystem().text(of: FilePath(tokenFile))
-        let lines = text?.split(whereSeparator: \.isNewline).map(String.init)
-        // The agent's own file will do.
-        let token = lines?.first { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
-        guard let token else {
-            throw Failure(
-                .missingInput, "cannot read a token in \(tokenFile); expected one line of text (safe to try again)")
-        }
-        return token
     }
 
     private func asked(_ credentials: ProbeCredentials) async throws(ProbeError) -> ProbeClient.Answer {

@@ -3,14 +3,16 @@ import ArgumentParser
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Print the log line for a service that writes none.",
+        abstract: "Print a starting point: log lines, configuration, units.",
         discussion: """
-            A small file without dependencies; how to use it stands at its top.
+            One file to paste; how to use it stands at its top.
 
             \(Piece.list)
 
             Examples:
               plumbline init fastapi > plumbline_log.py
+              plumbline init config > /etc/plumbline.yaml
+              plumbline init systemd > /etc/systemd/system/plumbline.service
             """)
 
     @Argument(help: ArgumentHelp("For what.", valueName: "name"))

@@ -66,8 +66,10 @@ struct RunCommand: AsyncParsableCommand {
         let agent = Agent(
             settings: settings, directory: directory, fileSystem: RealFileSystem(), release: Plumbline.release,
             logger: console.logger)
+        let view = LiveView(settings)
+        defer { view?.close() }
         do {
-            try await agent.run { running in console.started(running, directory: directory) }
+            try await agent.run { running in console.started(running, directory: directory, view: view) }
         } catch let error as StoreError {
             throw Failure(error, directory)
         } catch let error as ServingError {

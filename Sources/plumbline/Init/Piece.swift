@@ -1,6 +1,10 @@
-/// The log lines that `plumbline init` prints, for services that write none. Each is a file beside this one.
+import Settings
+
+/// What `plumbline init` prints: log lines for services that write none, and what stands around the agent. Each is a file
+/// beside this one; the configuration is made from the table of settings.
 enum Piece: String, CaseIterable {
     case fastapi, flask, django, nginx, caddy, envoy
+    case config, systemd, docker, kubernetes, haproxy, prometheus
 
     var summary: String {
         switch self {
@@ -10,6 +14,12 @@ enum Piece: String, CaseIterable {
         case .nginx: "a log_format"
         case .caddy: "a log block of the Caddyfile"
         case .envoy: "an access_log of the HTTP connection manager"
+        case .config: "every setting with its default and what it means"
+        case .systemd: "a unit that starts the agent and lets it only read"
+        case .docker: "a Dockerfile, and a compose.yaml with the agent beside a service"
+        case .kubernetes: "a sidecar with its probes, and its settings"
+        case .haproxy: "a backend that asks /health and follows the agent's weight"
+        case .prometheus: "what to scrape, and the rules and alerts that look at it"
         }
     }
 
@@ -21,6 +31,12 @@ enum Piece: String, CaseIterable {
         case .nginx: PackageResources.nginx_conf
         case .caddy: PackageResources.Caddyfile
         case .envoy: PackageResources.envoy_yaml
+        case .config: Array(SettingsExample.exampleYAML().utf8)
+        case .systemd: PackageResources.plumbline_service
+        case .docker: PackageResources.compose_yaml
+        case .kubernetes: PackageResources.kubernetes_yaml
+        case .haproxy: PackageResources.haproxy_cfg
+        case .prometheus: PackageResources.prometheus_yml
         }
     }
 

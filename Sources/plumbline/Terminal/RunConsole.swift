@@ -55,7 +55,8 @@ struct RunConsole: Sendable {
             ])
     }
 
-    func started(_ agent: RunningAgent, directory: FilePath) {
+    /// - Parameter view: what Enter opens, where there is something to press it on.
+    func started(_ agent: RunningAgent, directory: FilePath, view: LiveView?) {
         guard isInteractive else { return }
         let check = agent.addresses.agentCheck.map { "\nagent-check on \($0)" } ?? ""
         say(
@@ -63,12 +64,14 @@ struct RunConsole: Sendable {
             data in \(escapedForDisplay(directory.string))
             listening on http://\(agent.addresses.listen)
               /health  /readyz  /metrics  /api/v1/windows/1m  /api/v1/ledger\(check)
-            Ctrl-C stops with everything committed.
+            \(view == nil ? "" : "Enter shows the live view, ")Ctrl-C stops with everything committed.
 
             """)
+        view?.watch(agent)
         Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: RunConsole.statusInterval)
+                if let view, view.isOpen { continue }
                 say(RunConsole.status(of: agent) + "\n")
             }
         }

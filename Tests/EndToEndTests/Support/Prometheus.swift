@@ -40,6 +40,21 @@ struct Prometheus: Sendable {
         var unit: String
     }
 
+    /// A rule, and what came of it last.
+    struct Rule: Decodable {
+        var name: String
+        var query: String
+        /// `recording` or `alerting`.
+        var type: String
+        var health: String
+        var lastError: String?
+    }
+
+    private struct Rules: Decodable {
+        struct Group: Decodable { var rules: [Rule] }
+        var groups: [Group]
+    }
+
     private struct Answer<Content: Decodable>: Decodable { var data: Content }
     private struct Vector: Decodable { var result: [Sample] }
     private struct Targets: Decodable { var activeTargets: [Target] }
@@ -58,10 +73,16 @@ struct Prometheus: Sendable {
         var result: [Series]
     }
 
-    /// The result of PromQL now, one sample per series.
-    func query(_ expression: String) async throws -> [Sample] {
-        try await ask(Vector.self, "query", [URLQueryItem(name: "query", value: expression)]).result
+    /// The result of PromQL, one sample per series.
+    ///
+    /// - Parameter time: Unix time; nil is now.
+    func query(_ expression: String, at time: Double? = nil) async throws -> [Sample] {
+        let instant = time.map { [URLQueryItem(name: "time", value: "\($0)")] } ?? []
+        return try await ask(Vector.self, "query", [URLQueryItem(name: "query", value: expression)] + instant).result
     }
+
+    /// How the evaluation of each rule went.
+    func rules() async throws -> [Rule] { try await ask(Rules.self, "rules").groups.flatMap(\.rules) }
 
     /// The result of an expression that has one number or none.
     func number(_ expression: String) async throws -> Double? {
@@ -115,9 +136,12 @@ struct Prometheus: Sendable {
 
 /// Runs a Prometheus that scrapes `127.0.0.1:port` every second until `body` returns.
 ///
-/// - Parameter isNative: with native histograms, which it asks for as protobuf; otherwise it asks for OpenMetrics.
-private func withPrometheus<Result: Sendable>(
-    scraping port: Int, isNative: Bool, in place: Workplace, _ body: (Prometheus) async throws -> Result
+/// - Parameters:
+///   - isNative: with native histograms, which it asks for as protobuf; otherwise it asks for OpenMetrics.
+///   - settings: more of its configuration.
+func withPrometheus<Result: Sendable>(
+    scraping port: Int, isNative: Bool, settings more: String = "", in place: Workplace,
+    _ body: (Prometheus) async throws -> Result
 ) async throws -> Result {
     let path = FilePath("/usr/bin/prometheus")
     guard FileManager.default.isExecutableFile(atPath: path.string) else {
@@ -130,10 +154,12 @@ private func withPrometheus<Result: Sendable>(
         global:
           scrape_interval: 1s
           scrape_timeout: 1s
+          evaluation_interval: 1s
         scrape_configs:
           - job_name: plumbline
             static_configs:
               - targets: ["127.0.0.1:\(port)"]
+        \(more)
         """)
     let listen = try freePort()
     let features = isNative ? ["--enable-feature=native-histograms"] : []
@@ -153,11 +179,11 @@ private func withPrometheus<Result: Sendable>(
 
 /// Two of them at once, since each waits five seconds before its first scrape.
 func withBothPrometheus<Result: Sendable>(
-    scraping port: Int, in place: Workplace,
+    scraping port: Int, settings: String = "", in place: Workplace,
     _ body: (_ native: Prometheus, _ classic: Prometheus) async throws -> Result
 ) async throws -> Result {
-    try await withPrometheus(scraping: port, isNative: true, in: place) { native in
-        try await withPrometheus(scraping: port, isNative: false, in: place) { classic in
+    try await withPrometheus(scraping: port, isNative: true, settings: settings, in: place) { native in
+        try await withPrometheus(scraping: port, isNative: false, settings: settings, in: place) { classic in
             try await body(native, classic)
         }
     }
