@@ -24,7 +24,8 @@ struct Plumbline: AsyncParsableCommand {
         version: release,
         subcommands: [
             RunCommand.self, SummaryCommand.self, ReplayCommand.self, CheckCommand.self, SnapshotsCommand.self,
-            CompareCommand.self, ChangeCommand.self, HealthCommand.self, TopCommand.self, InitCommand.self, SimulateCommand.self,
+            CompareCommand.self, ChangeCommand.self, HealthCommand.self, TopCommand.self, InitCommand.self,
+            SimulateCommand.self,
         ])
 
     /// What this build calls itself.

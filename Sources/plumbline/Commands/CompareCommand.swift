@@ -127,7 +127,8 @@ struct CompareCommand: AsyncParsableCommand {
             guard let windows = record.windows(now: AgentClock.wall) else {
                 throw RunFailure(
                     .missingInput,
-                    "\(id): expected a mark of what was done (plumbline change mark \(id) deploy), found none in the past")
+                    "\(id): expected a mark of what was done (plumbline change mark \(id) deploy), found none in the past"
+                )
             }
             return try run.report(of: record, windows, among: try run.desk.listing().records, asking: added)
         } catch {
