@@ -9,6 +9,7 @@ struct Plumbline: AsyncParsableCommand {
         discussion: """
             Examples:
               plumbline run /var/log/app/access.log   follow it; HTTP on 127.0.0.1:9180
+              plumbline top                           watch it in the terminal
               plumbline summary access.log old.gz     one table, once
               plumbline replay old.gz --data ./data   old logs into snapshots
               plumbline compare before.log after.log  did the change help?

@@ -45,7 +45,7 @@ struct DashboardShop {
         return """
             {"ts":\(time),"method":"GET","route":"\(Self.routes[route])","status":\(status),\
             "duration_ms":\(milliseconds),"cache":"\(kind.cache)","user_id":\(user ? "7" : "null"),\
-            "db_calls":\(calls),"db_ms":\(Double(calls) * 2.5),"bytes":\(1000 + random.below(9000)),\
+            "db_calls":\(calls),"db_time_ms":\(Double(calls) * 2.5),"bytes":\(1000 + random.below(9000)),\
             "version":"\(version)"}\n
             """
     }
