@@ -204,9 +204,9 @@ private func golden(_ name: String, _ screen: String, _ port: Int, sourceLocatio
     #expect(text == (try? String(contentsOf: file, encoding: .utf8)), sourceLocation: sourceLocation)
 }
 
-/// Without the clock, and without the bars, of which there are more at each look.
+/// Without the clock, without the bars, of which there are more at each look, and without the rate, which takes two looks.
 private func withoutTimes(_ screen: String) -> String {
-    screen.replacing(#/\d\d:\d\d:\d\dZ/#, with: "hh:mm:ssZ")
+    screen.replacing(#/\d\d:\d\d:\d\dZ/#, with: "hh:mm:ssZ").replacing(", 0 /s", with: "")
         .replacing(#/ +[▁▂▃▄▅▆▇█]+/#) { String(repeating: " ", count: $0.output.count) }
         .split(separator: "\n", omittingEmptySubsequences: false).map { $0.replacing(#/ +$/#, with: "") }
         .joined(separator: "\n")
