@@ -62,7 +62,7 @@ package struct Agent: Sendable {
         let storing = StoreThread(consume store, names: names, logger: logger) { ingest.committed() }
         let state = AgentState(
             ingest: ingest, store: storing, desk: desk, insightDesk: InsightDesk(directory, fileSystem),
-            changeDesk: ChangeDesk(directory, fileSystem),
+            changeDesk: ChangeDesk(directory, fileSystem), comparisonDesk: ComparisonDesk(directory, fileSystem),
             timelines: Timelines(ingest: ingest, fileSystem: fileSystem, directory: directory), release: release,
             startTime: AgentClock.wall)
         let server = HTTPServer(configuration: try serverConfiguration(), view: state, logger: logger)

@@ -14,6 +14,7 @@ struct AgentState: AgentView {
     let insightDesk: InsightDesk
     let changeDesk: ChangeDesk
     let timelines: Timelines
+    let comparisonDesk: ComparisonDesk
     let release: String
     let startTime: Timestamp
 
@@ -116,6 +117,10 @@ struct AgentState: AgentView {
     func ledger() async -> Ledger { await ingest.ledger() }
 
     func insights() async throws -> Insights { try insightDesk.insights(now: AgentClock.wall) }
+
+    func compare(_ inquiry: ComparisonInquiry) async throws(ComparisonRefusal) -> ComparisonReport {
+        try await comparisonDesk.report(inquiry)
+    }
 
     func changes() async -> ChangeListing {
         do throws(RunFailure) { return try changeDesk.listing() } catch {

@@ -50,6 +50,9 @@ package protocol AgentView: Sendable {
 
     /// The change records, as they are now.
     func changes() async -> ChangeListing
+
+    /// The verdict between two stretches of time, or on a change.
+    func compare(_ inquiry: ComparisonInquiry) async throws(ComparisonRefusal) -> ComparisonReport
 }
 
 /// What stands after an operator has spoken.

@@ -54,6 +54,17 @@ struct EndpointTests {
             ("/api/v1/inputs", 200, "application/json", "\"position\": 123"),
             ("/api/v1/insights", 200, "application/json", "an N+1 query is likely"),
             ("/api/v1/changes", 200, "application/json", "\"state\": \"not_met\""),
+            (
+                "/api/v1/compare?before=2026-11-21T10:00:00Z..2026-11-21T11:00:00Z&after=2026-11-22T10:00:00Z..2026-11-22T11:00:00Z&expect=p95%20/orders%20-20%25",
+                200, "application/json", "\"verdict\": \"not_met\""
+            ),
+            ("/api/v1/compare?change=cache-the-list", 200, "application/json", "\"verdict\": \"no_expectation\""),
+            ("/api/v1/compare?change=other", 404, "application/problem+json", "no such change"),
+            ("/api/v1/compare", 400, "application/problem+json", "change=ID"),
+            ("/api/v1/compare?before=yesterday&after=today", 400, "application/problem+json", "FROM..TO"),
+            ("/api/v1/compare?change=a&expect=p95", 400, "application/problem+json", "a target such as"),
+            ("/api/v1/compare?change=a&change=b", 400, "application/problem+json", "twice"),
+            ("/api/v1/compare?change=a&basis=cache", 400, "application/problem+json", "code or total"),
             ("/api/v1/ledger", 200, "application/json", "/var/log/app.log"),
             ("/api/v1/health/local", 200, "application/health+json", "own judgement"),
             ("/api/v1/health/history", 200, "application/json", "\"from\": \"pass\", \"to\": \"fail\""),

@@ -19,8 +19,7 @@ enum Sufficiency {
             return "\(side) has \(Int(least)) requests, and \(Int(fewest)) are needed"
         }
         if least * (1 - p) < beyond {
-            let needed = Int((beyond / (1 - p)).rounded(.up))
-            return "\(side) has \(Int(least)) requests, and \(effect.metric.rawValue) needs \(needed)"
+            return "\(side) has \(Int(least)) requests, and \(effect.metric.rawValue) needs \(needed(p))"
         }
         if let effective = effect.effectiveRequests,
             min(effective.before, effective.after) * (1 - p) < effectiveBeyond
@@ -36,6 +35,9 @@ enum Sufficiency {
         return nil
     }
 
+    /// Requests of which enough are beyond the quantile.
+    private static func needed(_ p: Double) -> Int { Int((beyond / (1 - p)).rounded(.up)) }
+
     /// How many seconds of such traffic would show an effect of `target`; nil: no length would do.
     static func neededSeconds(_ judged: JudgedEffect, target: Double, layout: Layout, sliceSeconds: Double) -> Double? {
         let slices = Double(min(layout.before.count, layout.after.count))
@@ -49,7 +51,7 @@ enum Sufficiency {
             factor = judged.halfWidth * judged.halfWidth / room
         }
         let least = Double(max(1, min(judged.effect.requests.before, judged.effect.requests.after)))
-        let wanted = judged.effect.metric.quantile.map { beyond / (1 - $0) } ?? fewest
+        let wanted = judged.effect.metric.quantile.map { Double(needed($0)) } ?? fewest
         factor = max(factor, wanted / least, Double(Layout.fewestSlices) / slices)
         return slices * factor * sliceSeconds
     }

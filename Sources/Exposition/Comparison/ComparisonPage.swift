@@ -46,7 +46,7 @@ package enum ComparisonPage {
         page.raw("<h1><span class=\"badge\">")
         page.text(words.verdict.prefix(1) + words.verdict.dropFirst().lowercased())
         page.raw("</span> ")
-        if let qualification = words.qualification { page.text(qualification) }
+        if let qualification = words.qualification { page.text("— " + qualification) }
         page.raw("</h1>")
         if !report.promises.isEmpty {
             page.raw("<ul class=\"promises\">")

@@ -1,7 +1,7 @@
 /// What can be asked for, and where.
 enum Endpoint: CaseIterable, Sendable {
     case index, liveFile, livez, readyz, health, healthGroup, metrics, window, timeline, stream, inputs, insights,
-        changes, ledger, localHealth, healthHistory, operatorWord, openAPI
+        changes, compare, ledger, localHealth, healthHistory, operatorWord, openAPI
 
     var pattern: String {
         switch self {
@@ -22,6 +22,7 @@ enum Endpoint: CaseIterable, Sendable {
         case .inputs: "/api/v1/inputs"
         case .insights: "/api/v1/insights"
         case .changes: "/api/v1/changes"
+        case .compare: "/api/v1/compare"
         case .ledger: "/api/v1/ledger"
         }
     }
@@ -45,6 +46,8 @@ enum Endpoint: CaseIterable, Sendable {
         case .inputs: "every log, how far it is read, and what of it was no request"
         case .insights: "where to begin: likely N+1 queries, and the least predictable routes"
         case .changes: "the change records: promises, marks, checklists and verdicts"
+        case .compare:
+            "the verdict between two stretches of time: ?before=FROM..TO&after=FROM..TO&expect=, or ?change=ID"
         case .ledger: "what became of every byte that was read"
         }
     }
@@ -52,7 +55,7 @@ enum Endpoint: CaseIterable, Sendable {
     /// Moves to the admin address where there is one. Peers ask where probes do.
     var isAdministrative: Bool {
         switch self {
-        case .liveFile, .window, .timeline, .stream, .inputs, .insights, .changes, .ledger, .healthHistory,
+        case .liveFile, .window, .timeline, .stream, .inputs, .insights, .changes, .compare, .ledger, .healthHistory,
             .operatorWord:
             true
         case .index, .livez, .readyz, .health, .healthGroup, .localHealth, .metrics, .openAPI: false
@@ -81,6 +84,7 @@ enum Endpoint: CaseIterable, Sendable {
         case "/api/v1/ledger": (.ledger, "")
         case "/api/v1/insights": (.insights, "")
         case "/api/v1/changes": (.changes, "")
+        case "/api/v1/compare": (.compare, "")
         case PeerStatus.path: (.localHealth, "")
         case "/api/v1/health/history": (.healthHistory, "")
         default:

@@ -73,6 +73,7 @@ final class Router: Sendable {
         case .inputs: return .later { [view] in Response(.ok, .json, InputsJSON.render(await view.inputs())) }
         case .insights: return insights()
         case .changes: return .later { [view] in Response(.ok, .json, await view.changes().tree.bytes) }
+        case .compare: return compare(request.query)
         case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
         }
     }
@@ -186,6 +187,21 @@ final class Router: Sendable {
                     return Response(error.problem)
                 } catch {
                     return Response(Router.unanswered(error))
+                }
+            }
+        } catch {
+            return .now(Response(error.problem))
+        }
+    }
+
+    private func compare(_ query: [Request.Parameter]) -> Answer {
+        do throws(ProblemError) {
+            let inquiry = try ComparisonInquiry(query)
+            return .later { [view] in
+                do throws(ComparisonRefusal) {
+                    return Response(.ok, .json, ComparisonJSON.render(try await view.compare(inquiry)))
+                } catch {
+                    return Response(Problem(error))
                 }
             }
         } catch {

@@ -159,6 +159,42 @@ extension FakeView {
         return Insights(evidence, names: names)
     }
 
+    /// Busy while it was told to fail.
+    func compare(_ inquiry: ComparisonInquiry) async throws(ComparisonRefusal) -> ComparisonReport {
+        if answers.withLock({ $0.failure }) != nil { throw .busy }
+        switch inquiry.sides {
+        case .change(let id) where id != "cache-the-list": throw .notFound("\(id): no such change")
+        case .change:
+            return inquiry.question.report(before: FakeView.side(from: 0), after: FakeView.side(from: 3600))
+        case .windows(let before, let after):
+            return inquiry.question.report(
+                before: FakeView.side(from: before.from.nanoseconds / 1_000_000_000),
+                after: FakeView.side(from: after.from.nanoseconds / 1_000_000_000))
+        }
+    }
+
+    /// An hour of ten requests a minute.
+    private static func side(from seconds: Int64) -> Side {
+        var names = Names()
+        var builder = SideBuilder(width: .minutes(1))
+        let key = SeriesKey(
+            source: names.intern("main"), route: names.intern("/orders"), method: .get, status: 200, cache: .miss,
+            segment: .anonymous, version: .none)
+        for minute in 0..<60 {
+            let time = Timestamp(seconds: seconds + Int64(minute) * 60)
+            var cell = Cell()
+            cell.requests = 10
+            for request in 0..<10 {
+                cell.durations.add(nanoseconds: Int64(100 + 10 * request + minute % 7) * 1_000_000)
+            }
+            builder.add(
+                TimedSlice(
+                    slice: Slice(start: time, width: .minutes(1), series: [key: cell]), firstEvent: time,
+                    lastEvent: time))
+        }
+        return builder.side(named: "main", names: names)
+    }
+
     func changes() async -> ChangeListing {
         let start = Timestamp(seconds: 1_700_000_000)
         var record = ChangeRecord(
