@@ -13,8 +13,8 @@ struct AgentState: AgentView {
     let desk: OperatorDesk
     let insightDesk: InsightDesk
     let changeDesk: ChangeDesk
-    let timelines: Timelines
     let comparisonDesk: ComparisonDesk
+    let timelines: Timelines
     let release: String
     let startTime: Timestamp
 
