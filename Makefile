@@ -20,7 +20,7 @@ BENCH = .build-bench/venv/bin/python -B Tests/Benchmarks
 SOAK = .build-e2e/venv/bin/python -B Tests/Soak
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup setup-tests build release run test simulate-faults real-changes soak bench bench-init bench-page bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
+.PHONY: help setup setup-tests build release run test simulate-faults real-changes soak trial bench bench-init bench-page bench-instructions setup-bench fuzz fuzz-smoke check-kernels check lint format docs clean install
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -78,6 +78,9 @@ check: setup-tests lint ## Format, imports, warnings as errors, every test, inst
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(MAKE) test
 	$(MAKE) bench-instructions SHORT=1
+
+trial: release ## Put every scenario's 24 seeds and 200 A/A runs through compare, beside Kayenta's and benchstat's methods
+	python3 -B Tests/Trials/trial.py .build/release/plumbline --seeds $${SEEDS:-24} --aa $${AA:-200}
 
 soak: setup-tests release ## Abuse the agent for SOAK_MINUTES=10, SOAK_KILLS=200; compare with mtail and GoAccess
 	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)

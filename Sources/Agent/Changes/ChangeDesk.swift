@@ -96,6 +96,24 @@ package struct ChangeDesk: Sendable {
         return record
     }
 
+    /// Takes in a record of another data directory: a copy of one that is here keeps the one that knows more, another
+    /// change of the same name gets a number.
+    package func adopt(_ record: ChangeRecord) throws(RunFailure) {
+        let lock = try locked()
+        defer { withExtendedLifetime(lock) {} }
+        let known = try listing().records
+        if let same = known.first(where: { $0.isSameChange(as: record) }) {
+            guard record.weight > same.weight else { return }
+            var newer = record
+            newer.id = same.id
+            return try write(newer)
+        }
+        var adopted = record
+        let taken = Set(known.map(\.id))
+        if taken.contains(record.id) { adopted.id = ChangeRecord.id(for: record.id, taken: taken) }
+        try write(adopted)
+    }
+
     /// The record first: a hold without a record would keep slices for nobody.
     private func write(_ record: ChangeRecord) throws(RunFailure) {
         let bytes = record.tree.bytes

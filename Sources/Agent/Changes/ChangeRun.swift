@@ -47,6 +47,7 @@ package struct ChangeRun {
         package var adminPrefix = ChangeRecord.standardAdminPrefix
         package var rollback: String?
         package var source: String?
+        package var reading: LogReading?
         package var window: Side.Window
 
         package init(title: String, owner: String, window: Side.Window) {
@@ -79,6 +80,8 @@ package struct ChangeRun {
             rollback: draft.rollback,
             baseline: period.baseline(from: window.from, to: window.to, routes: draft.routes))
         var baseline = record.baseline
+        baseline.format = draft.reading?.format ?? baseline.format
+        baseline.configuration = draft.reading?.configuration ?? baseline.configuration
         baseline.numbers = ChangeBaseline.Numbers.table(period.view, routes: record.affectedRoutes)
         let powers = period.requests == 0 || draft.expectations.isEmpty ? [] : try powers(draft)
         return Baseline(
@@ -131,28 +134,31 @@ package struct ChangeRun {
         package var damages: [String]
     }
 
-    /// Compares, and stores what came out. `windows` are those of the record.
-    package func verify(_ id: String, now: Timestamp) throws(RunFailure) -> Verification {
+    package typealias Progress = (_ done: UInt64, _ all: UInt64) -> Void
+
+    /// Compares, and stores what came out.
+    package func verify(
+        _ id: String, now: Timestamp, configuration: String? = nil, progress: Progress = { _, _ in }
+    ) async throws(RunFailure) -> Verification {
         let record = try desk.record(id)
         guard let windows = record.windows(now: now) else {
             throw RunFailure(
                 .missingInput,
                 "\(id): expected a mark of what was done (plumbline change mark \(id) deploy), found none in the past")
         }
-        let others = try desk.listing().records
-        let report = try report(of: record, windows, among: others)
         var names = Names()
-        let source = record.baseline.source
-        let before = try ChangePeriod(
-            directory, from: windows.before.from, to: windows.before.to, source: source, names: &names, fileSystem)
-        // Some time before AFTER, lest a purge have nothing to be held against.
-        let after = try ChangePeriod(
-            directory, from: windows.after.from, to: windows.after.to, source: source, names: &names, fileSystem)
-        let around = try ChangePeriod(
-            directory, from: windows.after.from - Timestamp.Span.seconds(1_800), to: windows.after.to, source: source,
-            names: &names, fileSystem)
-        var items = record.checklist(
-            before: before.evidence, after: after.evidence, names: names, report: report)
+        let before = try period(windows.before.from, windows.before.to, record, &names)
+        let after = try period(windows.after.from, windows.after.to, record, &names)
+        // A purge is held against the time before it.
+        let around = try period(windows.after.from - ChangeRun.beforePurge, windows.after.to, record, &names)
+        var added = ComparisonQuestion()
+        if !record.routes.isEmpty {
+            added.routes = before.evidence.routes(prefix: record.adminPrefix, in: before.view.names)
+        }
+        let report = try await report(
+            of: record, windows, among: try desk.listing().records, asking: added,
+            configuration: configuration, progress: progress)
+        var items = record.checklist(before: before.evidence, after: after.evidence, names: names, report: report)
         let purged = record.checklist(before: before.evidence, after: around.evidence, names: names, report: report)
         for place in items.indices where items[place].key == .purgeScope { items[place] = purged[place] }
         var verdict = ChangeVerdict(
@@ -164,8 +170,15 @@ package struct ChangeRun {
             record.add(verdict)
             return record
         }
-        return Verification(
-            record: stored, report: report, verdict: verdict, damages: before.damages + after.damages)
+        return Verification(record: stored, report: report, verdict: verdict, damages: before.damages + after.damages)
+    }
+
+    private static let beforePurge = Timestamp.Span.seconds(1_800)
+
+    private func period(
+        _ from: Timestamp, _ to: Timestamp, _ record: ChangeRecord, _ names: inout Names
+    ) throws(RunFailure) -> ChangePeriod {
+        try ChangePeriod(directory, from: from, to: to, source: record.baseline.source, names: &names, fileSystem)
     }
 
     /// The same comparison without storing anything: what `plumbline compare change:ID` asks for.
@@ -173,19 +186,22 @@ package struct ChangeRun {
     /// - Parameter added: what is asked beside the record's own promises and routes.
     package func report(
         of record: ChangeRecord, _ windows: ChangeRecord.Windows, among others: [ChangeRecord],
-        asking added: ComparisonQuestion = ComparisonQuestion()
-    ) throws(RunFailure) -> ComparisonReport {
-        var sides = try ChangeSides(directory, source: record.baseline.source, fileSystem)
-        let marks = (others.filter { $0.id != record.id }.flatMap(\.marks) + record.marks)
-        let read = try sides.read([
-            ChangeSides.Asked(name: "baseline", window: windows.before, marks: marks),
-            ChangeSides.Asked(name: "since", window: windows.after, marks: marks),
-        ])
+        asking added: ComparisonQuestion = ComparisonQuestion(), configuration: String? = nil,
+        progress: Progress = { _, _ in }
+    ) async throws(RunFailure) -> ComparisonReport {
+        let marks = others.filter { $0.id != record.id }.flatMap(\.marks) + record.marks
+        var before = SideRequest(input: directory.string, from: windows.before.from, to: windows.before.to)
+        var after = SideRequest(input: directory.string, from: windows.after.from, to: windows.after.to)
+        (before.marks, after.marks) = (marks, marks)
+        if configuration != nil { before.configuration = record.baseline.configuration }
+        after.configuration = configuration
+        let inputs = try await ComparisonRun(fileSystem: fileSystem, source: record.baseline.source)
+            .read(before: before, after: after, progress: progress)
         var question = added
         question.expectations = record.question.expectations + added.expectations
         question.routes = record.question.routes + added.routes
         question.change = record.question.change
-        return question.report(before: read[0], after: read[1])
+        return question.report(before: inputs.before, after: inputs.after, history: inputs.history)
     }
 }
 

@@ -1,3 +1,4 @@
+import Comparison
 package import Files
 package import Store
 package import SystemPackage
@@ -37,7 +38,7 @@ package struct MergeRun {
         }
         defer { withExtendedLifetime(lock) {} }
         do throws(RunFailure) {
-            try write(&merge, progress)
+            try write(&merge, changesOf: inputs, progress)
         } catch {
             try? clearStaging()
             throw error
@@ -83,7 +84,9 @@ package struct MergeRun {
         }
     }
 
-    private func write(_ merge: inout DirectoryMerge, _ progress: Progress) throws(RunFailure) {
+    private func write(
+        _ merge: inout DirectoryMerge, changesOf inputs: [FilePath], _ progress: Progress
+    ) throws(RunFailure) {
         let all = merge.bytesToRead
         var generator = SystemRandomNumberGenerator()
         do throws(StoreError) {
@@ -92,9 +95,18 @@ package struct MergeRun {
             if case .newerVersion = error { throw RunFailure(.damagedData, "\(error)") }
             throw RunFailure(.cannotWrite, "cannot write \(output): \(error)")
         }
+        try carryChanges(of: inputs)
         try writing { () throws(FileError) in
             try fileSystem.rename(staging.path, to: output)
             try fileSystem.synchronizeDirectory(output.removingLastComponent())
+        }
+    }
+
+    /// The change records of all inputs: of copies the one that knows more, of different ones with one name all.
+    private func carryChanges(of inputs: [FilePath]) throws(RunFailure) {
+        let target = ChangeDesk(staging.path, fileSystem)
+        for input in inputs {
+            for record in try ChangeDesk(input, fileSystem).listing().records { try target.adopt(record) }
         }
     }
 
@@ -109,7 +121,7 @@ package struct MergeRun {
 
     /// What a merge that was killed, or has failed, has left behind.
     private func clearStaging() throws(FileError) {
-        for folder in [staging.snapshots, staging.journal, staging.origins] {
+        for folder in [staging.snapshots, staging.journal, staging.origins, staging.changes, staging.holds] {
             do throws(FileError) {
                 for name in try fileSystem.names(in: folder) { try fileSystem.remove(folder.appending(name)) }
             } catch {

@@ -1,3 +1,4 @@
+import Comparison
 import Files
 import RequestLog
 import RollingWindow
@@ -52,12 +53,16 @@ extension SummaryRun {
     /// Slices are cut by `--from` and `--to` as wholes: those that begin inside count.
     func readSnapshots() throws(RunFailure) {
         let span = self.span
+        let hasLogs = parts.contains { if case .log = $0 { true } else { false } }
+        // Totals of days are quicker to read, and slices say more.
+        sliced = hasLogs || snapshots.isEmpty ? nil : InsightEvidence(source: primary ?? names.intern("main"))
         do throws(StoreError) {
             try snapshots.forEachBlock(
                 from: span.isLimited ? span.from : nil, to: span.isLimited ? span.to : nil, names: &names
             ) { block in
                 guard block.header.stretch.start >= span.from, block.header.stretch.start < span.to else { return }
                 let (first, last) = (block.header.firstEvent, block.header.lastEvent)
+                sliced?.add(block.slice)
                 add(TimedSlice(slice: block.slice, firstEvent: first, lastEvent: last))
             }
         } catch {

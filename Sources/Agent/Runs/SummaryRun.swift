@@ -1,3 +1,4 @@
+package import Comparison
 package import Files
 package import RequestLog
 package import RollingWindow
@@ -13,6 +14,8 @@ package import Tailing
 package final class SummaryRun {
     package struct Result: Sendable {
         package var view: SeriesView
+        /// Of the primary source.
+        package var insights: Insights
         package var ledger: Ledger
         /// Places in snapshots that could not be read, one line each.
         package var damages: [String]
@@ -80,6 +83,9 @@ package final class SummaryRun {
     private var series: [SeriesKey: Cell] = [:]
     /// A format without times: when its requests were, nobody can say.
     private var hasTimelessLines = false
+    private var coarser: [NameID: NameID] = [:]
+    /// What the slices of snapshots tell, where there is nothing but snapshots.
+    var sliced: InsightEvidence?
     private var firstEvent: Timestamp?
     private var lastEvent: Timestamp?
 
@@ -108,17 +114,28 @@ package final class SummaryRun {
         for input in inputs { try read(input, progress) }
         for slice in aggregator.drain() { add(slice) }
         try readSnapshots()
-        series = series.rerouted(names.coarsened())
+        coarser = names.coarsened()
+        series = series.rerouted(coarser)
         var ledger = Ledger(inputs: parts.flatMap(entries))
         ledger.rejects = rejects
+        let source = primary ?? likelyPrimary
         return Result(
             view: SeriesView(
-                from: hasTimelessLines ? nil : firstEvent, to: hasTimelessLines ? nil : lastEvent,
-                primary: primary ?? likelyPrimary, names: names, series: series),
-            ledger: ledger, damages: damages, unitless: unitless?.value,
+                from: hasTimelessLines ? nil : firstEvent, to: hasTimelessLines ? nil : lastEvent, primary: source,
+                names: names, series: series),
+            insights: Insights(evidence(of: source), names: names), ledger: ledger, damages: damages,
+            unitless: unitless?.value,
             unitlessInput: unitlessInput,
             unknownCacheWords: intake.unknownCacheWords &+ unknownCacheWords,
             unknownCacheWord: unknownCacheWord?.value)
+    }
+
+    /// Logs alone are one slice, which has distributions but does not move; snapshots have what their slices tell.
+    private func evidence(of source: NameID) -> InsightEvidence {
+        if let sliced, sliced.source == source { return sliced.rerouted(coarser) }
+        var evidence = InsightEvidence(source: source)
+        evidence.add(Slice(start: Timestamp(nanoseconds: 0), width: .zero, series: series))
+        return evidence
     }
 
     /// Of snapshots that do not say: the source that was asked for, or else the first by name.

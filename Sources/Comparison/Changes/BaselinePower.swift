@@ -34,18 +34,37 @@ package struct BaselinePower: Equatable, Sendable {
             insufficiency = "no such requests in the baseline"
             return
         }
-        insufficiency = row.insufficiency
+        // Both sides are the baseline.
+        insufficiency = row.insufficiency.map { reason in
+            for side in ["BEFORE", "AFTER"] where reason.hasPrefix(side) {
+                return "the baseline" + reason.dropFirst(side.utf8.count)
+            }
+            return reason
+        }
         detectable = row.detectable.isFinite ? row.detectable : nil
-        guard let still else { return }
+        let least = Double(max(1, min(row.requests.before, row.requests.after)))
+        let fewest = expectation.metric.quantile.map { BaselinePower.fewestBeyond / (1 - $0) } ?? 0
+        var factor = max(0, fewest / least)
+        if let still {
+            guard let more = factorOfTime(row, still) else { return }
+            factor = max(factor, more)
+        }
+        if factor > 1 { needed = Timestamp.Span(nanoseconds: Int64(min(factor * length.seconds, 1e8) * 1e9)) }
+    }
+
+    /// A quantile needs so many requests beyond it.
+    private static let fewestBeyond = 20.0
+
+    /// The detectable effect is the half-width times what both error rates ask for; of the half-width, only what is not
+    /// drift shrinks with time. Nil where that does not suffice.
+    private func factorOfTime(_ row: ComparisonRow, _ still: ComparisonRow) -> Double? {
         let (whole, sampling) = (row.within.ci95.halfWidth, still.within.ci95.halfWidth)
-        guard let detectable, whole.isFinite, sampling.isFinite, whole > 0, sampling > 0 else { return }
-        // The detectable effect is the half-width times what both error rates ask for; of the half-width, only what is not
-        // drift shrinks with time.
-        let wanted = self.promised * whole / detectable
+        // Nothing is known of the width yet, such as of a quantile with too few requests.
+        guard let detectable, whole.isFinite, sampling.isFinite, whole > 0, sampling > 0 else { return 0 }
+        let wanted = promised * whole / detectable
         let drift = max(0, whole * whole - sampling * sampling)
-        guard wanted * wanted > drift else { return }
-        let factor = sampling * sampling / (wanted * wanted - drift)
-        needed = Timestamp.Span(nanoseconds: Int64(min(factor * length.seconds, 1e8) * 1e9))
+        guard wanted * wanted > drift else { return nil }
+        return sampling * sampling / (wanted * wanted - drift)
     }
 
     /// One sentence, for whoever is refused.
@@ -61,7 +80,7 @@ package struct BaselinePower: Equatable, Sendable {
         } else {
             text = "\(what): the baseline says nothing about it"
         }
-        if let needed, needed > length {
+        if let needed {
             text +=
                 "; with today's traffic \(effect(promised)) can be seen after about \(Words.duration(needed.seconds)) of data"
         } else if insufficiency == nil {

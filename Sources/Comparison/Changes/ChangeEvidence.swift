@@ -74,6 +74,9 @@ package struct ChangeEvidence: Sendable {
         return names.map { name in (name, table.find(name).flatMap { routes[$0] } ?? Route()) }
     }
 
+    /// Every route whose name begins so.
+    package func routes(prefix: String, in table: Names) -> [String] { together(prefix: prefix, in: table).names }
+
     /// Of every route whose name begins so.
     func together(prefix: String, in table: Names) -> (names: [String], route: Route) {
         let found = routes.filter { table[$0.key].hasPrefix(prefix) }

@@ -185,6 +185,18 @@ extension ChangeRecord {
     }
 }
 
+// MARK: Copies
+
+extension ChangeRecord {
+    /// Whether both are the story of one change, as far as each knows it.
+    package func isSameChange(as other: ChangeRecord) -> Bool {
+        (created, title, owner) == (other.created, other.title, other.owner) && baseline == other.baseline
+    }
+
+    /// Of two copies, the heavier one knows more.
+    package var weight: Int { events.count + verdicts.count + (closed == nil ? 0 : 1) }
+}
+
 // MARK: Names
 
 extension ChangeRecord {

@@ -1,3 +1,4 @@
+package import Comparison
 internal import Health
 internal import RequestLog
 package import RollingWindow
@@ -5,7 +6,8 @@ package import RollingWindow
 /// The table of `plumbline summary`: what was read, what was wrong with it, and the groups by requests.
 package enum SummaryText {
     package static func render(
-        _ view: SeriesView, ledger: Ledger, by grouping: SeriesGrouping = .byRoute, style: TextStyle = TextStyle()
+        _ view: SeriesView, ledger: Ledger, by grouping: SeriesGrouping = .byRoute, insights: Insights? = nil,
+        style: TextStyle = TextStyle()
     ) -> String {
         let total = view.total
         var text = header(view, total: total, ledger: ledger, style: style)
@@ -25,6 +27,7 @@ package enum SummaryText {
             table.footer = [TextTable.Cell("total")] + blanks + cells(total)
         }
         text += "\n" + table.render(style)
+        if let insights { text += InsightsText.render(insights, style: style) }
         return text
     }
 

@@ -64,6 +64,11 @@ extension ChangeCommand {
             help: ArgumentHelp("What the record is called (default: made of the title).", valueName: "change"))
         var id: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "The agent's settings: how the log is read stands in the baseline.", valueName: "file"))
+        var config: String?
+
         @Flag(help: "Store it even if the baseline cannot carry the promises.")
         var anyway = false
 
@@ -120,6 +125,7 @@ extension ChangeCommand {
             draft.rollback = rollback
             draft.source = source
             draft.adminPrefix = admin
+            if let config { draft.reading = try LogReading(config: config) }
             return draft
         }
 

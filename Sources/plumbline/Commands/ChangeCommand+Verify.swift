@@ -33,6 +33,12 @@ extension ChangeCommand {
             help: ArgumentHelp("First wait until so much time has passed since the mark.", valueName: "duration"))
         var wait: SpanArgument?
 
+        @Option(
+            help: ArgumentHelp(
+                "The agent's settings: a log that is read in another way than before is not compared.",
+                valueName: "file"))
+        var config: String?
+
         @OptionGroup var directory: ChangeDirectory
 
         @Option(help: "How the result is written.")
@@ -41,14 +47,40 @@ extension ChangeCommand {
         func run() async throws {
             let run = try directory.run()
             if let wait { try await waiting(wait.span, run) }
-            let result = try failing { () throws(RunFailure) in try run.verify(id, now: AgentClock.wall) }
+            let result = try await verified(run)
             let others = try failing { () throws(RunFailure) in try run.desk.listing().records }
             switch output {
             case .json: try Terminal.write(result.record.shown(among: others).bytes)
-            case .text: try Terminal.write(ChangeText.show(result.record, among: others, style: Terminal.style))
+            case .text: try show(result, among: others)
             }
             for damage in result.damages { Terminal.complain(damage) }
             Glibc.exit(result.verdict.verdict.exitCode)
+        }
+
+        private func verified(_ run: ChangeRun) async throws(Failure) -> ChangeRun.Verification {
+            let reading = try config.map { path throws(Failure) in try LogReading(config: path) }
+            let progress = ProgressLine()
+            defer { progress.clear() }
+            do throws(RunFailure) {
+                return try await run.verify(id, now: AgentClock.wall, configuration: reading?.configuration) {
+                    progress.show("compare", $0, $1 > 0 ? $1 : nil)
+                }
+            } catch {
+                progress.clear()
+                throw Failure(error)
+            }
+        }
+
+        private func show(_ result: ChangeRun.Verification, among others: [ChangeRecord]) throws(Failure) {
+            let style = Terminal.style
+            if result.verdict.isAfterRollback {
+                try Terminal.write(ChangeText.show(result.record, among: others, style: style))
+            } else {
+                let report = ComparisonText.render(
+                    result.report, isVerbose: false, isASCII: Terminal.isASCII, style: style)
+                try Terminal.write(report + ChangeText.checklist(result.verdict.checklist, style))
+            }
+            for warning in result.record.warnings(among: others) { Terminal.complain(warning) }
         }
 
         /// Until the last deploy or rollback is so long ago.

@@ -135,6 +135,13 @@ extension ChangeCommand {
     }
 }
 
+extension LogReading {
+    /// As the agent's settings say.
+    init(config: String) throws(Failure) {
+        self.init(try SettingsSource.read(config: config, flags: []))
+    }
+}
+
 /// What a run throws, as a command says it.
 func failing<Value>(_ body: () throws(RunFailure) -> Value) throws(Failure) -> Value {
     do throws(RunFailure) { return try body() } catch { throw Failure(error) }

@@ -108,7 +108,7 @@ struct CompareCommand: AsyncParsableCommand {
         let question = try question()
         let report: ComparisonReport
         if let change = before.change {
-            report = try reportOfChange(change)
+            report = try await reportOfChange(change)
         } else if watch || plan != nil {
             report = try await ComparisonWatch(self, question).run()
         } else {
@@ -119,7 +119,7 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     /// As the record says what is compared and what was promised; `--expect` adds to it.
-    private func reportOfChange(_ id: String) throws -> ComparisonReport {
+    private func reportOfChange(_ id: String) async throws -> ComparisonReport {
         let run = try directory.run()
         let added = try question()
         do throws(RunFailure) {
@@ -130,7 +130,7 @@ struct CompareCommand: AsyncParsableCommand {
                     "\(id): expected a mark of what was done (plumbline change mark \(id) deploy), found none in the past"
                 )
             }
-            return try run.report(of: record, windows, among: try run.desk.listing().records, asking: added)
+            return try await run.report(of: record, windows, among: try run.desk.listing().records, asking: added)
         } catch {
             throw Failure(error)
         }

@@ -76,11 +76,13 @@ struct SummaryCommand: AsyncParsableCommand {
         var ledger = result.ledger
         if !rejects { ledger.rejects = RejectSamples() }
         switch output {
-        case .json: try Terminal.write(SummaryJSON.render(result.view, ledger: ledger, by: grouping))
+        case .json:
+            try Terminal.write(SummaryJSON.render(result.view, ledger: ledger, by: grouping))
         case .text:
             try Terminal.write(
                 SummaryText.render(
-                    result.view, ledger: ledger, by: grouping ?? .byRoute, style: Terminal.style))
+                    result.view, ledger: ledger, by: grouping ?? .byRoute, insights: result.insights,
+                    style: Terminal.style))
         }
         try complain(about: result)
     }

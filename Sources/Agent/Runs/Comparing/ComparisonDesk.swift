@@ -26,7 +26,7 @@ final class ComparisonDesk: Sendable {
         do throws(RunFailure) {
             switch inquiry.sides {
             case .windows(let before, let after): return try await report(before, after, inquiry.question)
-            case .change(let id): return try report(change: id, inquiry.question)
+            case .change(let id): return try await report(change: id, inquiry.question)
             }
         } catch {
             throw error.kind == .missingInput ? .notFound(error.message) : .failed(error.message)
@@ -46,12 +46,14 @@ final class ComparisonDesk: Sendable {
         return question.report(before: inputs.before, after: inputs.after, history: inputs.history)
     }
 
-    private func report(change id: String, _ question: ComparisonQuestion) throws(RunFailure) -> ComparisonReport {
+    private func report(
+        change id: String, _ question: ComparisonQuestion
+    ) async throws(RunFailure) -> ComparisonReport {
         let run = ChangeRun(directory, fileSystem)
         let record = try run.desk.record(id)
         guard let windows = record.windows(now: AgentClock.wall) else {
             throw RunFailure(.missingInput, "\(id): nothing was marked yet, so there is no AFTER")
         }
-        return try run.report(of: record, windows, among: try run.desk.listing().records, asking: question)
+        return try await run.report(of: record, windows, among: try run.desk.listing().records, asking: question)
     }
 }
