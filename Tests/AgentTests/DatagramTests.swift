@@ -9,7 +9,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("datagrams", .timeLimit(.minutes(1)))
+@Suite("datagrams", .timeLimit(.minutes(10)))
 struct DatagramTests {
     @Test(
         "datagrams become lines",

@@ -48,6 +48,8 @@ extension EndToEnd {
         func expressions() async throws {
             try await withWorkplace { place in
                 let port = try freePort()
+                // An agent without its log is not ready.
+                try place.write("app.log", "")
                 let settings =
                     "rule_files: [\(Dashboards.rules.map { Dashboards.folder.appending("prometheus/\($0)").string }.joined(separator: ", "))]"
                 var shop = DashboardShop()

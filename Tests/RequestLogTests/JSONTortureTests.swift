@@ -2,7 +2,7 @@ import RequestLog
 import Testing
 
 /// Every line that can be made of a few tokens, held against the grammar of RFC 8259 written down as it stands.
-@Suite("All short texts, by the grammar of RFC 8259", .timeLimit(.minutes(5)))
+@Suite("All short texts, by the grammar of RFC 8259", .timeLimit(.minutes(15)))
 struct JSONTortureTests {
     /// What a text can be made of; half of them are no token of the grammar by themselves.
     private static let tokens = [

@@ -14,7 +14,7 @@ private func ask(
     return answer
 }
 
-@Suite("the tokens of the administrative side", .timeLimit(.minutes(1)))
+@Suite("the tokens of the administrative side", .timeLimit(.minutes(10)))
 struct AdminTokenTests {
     private let file = """
         # since May

@@ -1,7 +1,7 @@
 import Serving
 import Testing
 
-@Suite("HAProxy's agent-check", .timeLimit(.minutes(1)))
+@Suite("HAProxy's agent-check", .timeLimit(.minutes(10)))
 struct AgentCheckTests {
     private func withCheck(
         _ limits: ServerLimits = ServerLimits(), _ body: (HTTPServer, ListenAddress) async throws -> Void

@@ -4,7 +4,7 @@ import Serving
 import Synchronization
 import Testing
 
-@Suite("each balancer's language", .timeLimit(.minutes(1)))
+@Suite("each balancer's language", .timeLimit(.minutes(10)))
 struct BalancerTests {
     // HAProxy's `disable-on-404` lets a server finish what it has, and is for those who know what 404 means.
     @Test(

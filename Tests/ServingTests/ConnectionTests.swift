@@ -1,7 +1,7 @@
 import Serving
 import Testing
 
-@Suite("connections", .timeLimit(.minutes(1)))
+@Suite("connections", .timeLimit(.minutes(10)))
 struct ConnectionTests {
     static let keep = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -3,7 +3,7 @@ import Serving
 import Synchronization
 import Testing
 
-@Suite("what is served where", .timeLimit(.minutes(1)))
+@Suite("what is served where", .timeLimit(.minutes(10)))
 struct EndpointTests {
     @Test(
         "every endpoint answers with its type and its content",

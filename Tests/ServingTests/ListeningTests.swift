@@ -2,7 +2,7 @@ import Logging
 import Serving
 import Testing
 
-@Suite("starting and stopping", .timeLimit(.minutes(1)))
+@Suite("starting and stopping", .timeLimit(.minutes(10)))
 struct ListeningTests {
     @Test("a port in use is an error that says which and what to do")
     func portInUse() async throws {

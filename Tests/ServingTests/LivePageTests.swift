@@ -3,7 +3,7 @@ import Serving
 import Synchronization
 import Testing
 
-@Suite("the live page", .timeLimit(.minutes(1)))
+@Suite("the live page", .timeLimit(.minutes(10)))
 struct LivePageTests {
     @Test("it may load what this server has, and nothing else")
     func policy() async throws {

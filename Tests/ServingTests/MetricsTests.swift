@@ -3,7 +3,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite("/metrics in the form that was asked for", .timeLimit(.minutes(1)))
+@Suite("/metrics in the form that was asked for", .timeLimit(.minutes(10)))
 struct MetricsTests {
     private static let forms = [
         ("text/plain", "text/plain; version=0.0.4; charset=utf-8"),

@@ -4,7 +4,7 @@ import NIOPosix
 import Serving
 import Testing
 
-@Suite("the client of `plumbline health`", .timeLimit(.minutes(1)))
+@Suite("the client of `plumbline health`", .timeLimit(.minutes(10)))
 struct ProbeClientTests {
     @Test("it brings back the status and the body", arguments: [("/health", 503), ("/livez", 200), ("/nowhere", 404)])
     func answer(target: String, status: Int) async throws {

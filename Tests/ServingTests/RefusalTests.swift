@@ -1,7 +1,7 @@
 import Serving
 import Testing
 
-@Suite("what is no request is refused, and the connection ends", .timeLimit(.minutes(1)))
+@Suite("what is no request is refused, and the connection ends", .timeLimit(.minutes(10)))
 struct RefusalTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
