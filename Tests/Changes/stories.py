@@ -17,6 +17,8 @@ class Story:
     promise: str
     change: Callable[[Shop], Awaitable[None]]
     verdicts: tuple[str, ...]
+    # A response time, which a busy machine hides: a short run may be inconclusive, but never wrong.
+    is_timed: bool = True
     # How the change of the promised number must be explained, where it must be.
     attributions: tuple[str, ...] = ()
     # Guardrails of which at least one must be named as regressed.
@@ -40,7 +42,7 @@ async def restart(shop: Shop) -> None:
 
 async def slower_and_kept_longer(shop: Shop) -> None:
     shop.keep_for(600)
-    await shop.deploy(slower="1.5")
+    await shop.deploy(slower="2")
 
 
 async def fail(shop: Shop) -> None:
@@ -52,13 +54,14 @@ async def purge_too_much(shop: Shop) -> None:
 
 
 STORIES = {
-    "n-plus-one-removed": Story(f"db_calls {ORDERS} -50%", remove_n_plus_one, ("met",)),
-    "faster-by-it": Story(f"p95 {ORDERS} -30%", remove_n_plus_one, ("met",), ("real_improvement",)),
-    "cache-kept-longer": Story(f"mean {ORDERS} -30%", keep_longer, ("not_met",), ("cache_mix",)),
-    "nothing-changed": Story(f"p95 {ORDERS} -20%", restart, ("not_met", "inconclusive")),
-    "slower-behind-the-cache": Story(f"p95 {ORDERS} -20%", slower_and_kept_longer, ("regressed",)),
-    "errors-introduced": Story(f"p95 {ORDERS} -20%", fail, ("regressed",), regressed=(("error_ratio", "/products"),)),
+    "n-plus-one-removed": Story(f"db_calls {ORDERS} -50%", remove_n_plus_one, ("met",), is_timed=False),
+    "faster-by-it": Story(f"mean {ORDERS} -30%", remove_n_plus_one, ("met",), attributions=("real_improvement",)),
+    "cache-kept-longer": Story(f"mean {ORDERS} -30%", keep_longer, ("not_met",), attributions=("cache_mix",)),
+    "nothing-changed": Story(f"p95 {ORDERS} -20%", restart, ("not_met",)),
+    "slower-behind-the-cache": Story(f"mean {ORDERS} -20%", slower_and_kept_longer, ("regressed",)),
+    "errors-introduced": Story(
+        f"p95 {ORDERS} -20%", fail, ("regressed",), is_timed=False, regressed=(("error_ratio", "/products"),)),
     "purged-too-much": Story(
-        f"p95 {ORDERS} -20%", purge_too_much, ("not_met", "inconclusive"), also_purged=("/products", "/search"),
+        f"p95 {ORDERS} -20%", purge_too_much, (), also_purged=("/products", "/search"),
         ttl_seconds=600),
 }

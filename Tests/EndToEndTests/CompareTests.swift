@@ -205,6 +205,9 @@ extension EndToEnd {
                     #expect(answer.status == 200, "\(answer.text)")
                     #expect(try CompareTests.report(answer.text).verdict == "met")
                     #expect(try await agent.get("/api/v1/compare?change=none").status == 404)
+                    // A side with itself.
+                    let same = try await agent.get("/api/v1/compare?before=\(span.before)&after=\(span.before)")
+                    #expect(same.status == 200, "\(same.text)")
                 }
             }
         }

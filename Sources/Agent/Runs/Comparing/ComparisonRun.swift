@@ -63,9 +63,10 @@ package struct ComparisonRun: Sendable {
         before: SideRequest, after: SideRequest, progress show: Progress = { _, _ in }
     ) async throws(RunFailure) -> Inputs {
         let progress = ReadingProgress()
-        let isOneInput = before.input == after.input && before.from == after.from && before.to == after.to
+        let isOneInput =
+            versions != .together && before.input == after.input && before.from == after.from && before.to == after.to
         let readers = [
-            reader(before, progress, keepsVersions: versions != .together && isOneInput),
+            reader(before, progress, keepsVersions: isOneInput),
             reader(after, progress, keepsVersions: versions != .together),
         ]
         let surveys = [try readers[0].survey(), isOneInput ? try readers[0].survey() : try readers[1].survey()]
