@@ -96,7 +96,8 @@ extension EndToEnd {
                     let ledger = try await agent.get("/api/v1/ledger").text
                     #expect(ledger.contains(#""filtered": 1"#), "\(ledger)")
                     // One rejected line of each reason is shown as its form, with the names of keys.
-                    #expect(ledger.contains(#""bad_status": "??time???9999?99?99a99?99?99a???duration_ms"#), "\(ledger)")
+                    #expect(
+                        ledger.contains(#""bad_status": "??time???9999?99?99a99?99?99a???duration_ms"#), "\(ledger)")
                     let paths = try await paths(agent)
                     #expect(paths.contains("/health/broken") && paths.contains("/api/v1/windows/1h"), "\(paths)")
                     for path in paths + [

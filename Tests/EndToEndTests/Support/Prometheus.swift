@@ -10,8 +10,8 @@ struct Prometheus: Sendable {
 
     struct Sample: Decodable {
         var metric: [String: String]
-        /// An instant and a number.
-        var value: [Number]
+        /// An instant and a number; nil for a native histogram.
+        var value: [Number]?
     }
 
     /// A number, or the text that Prometheus makes of one.
@@ -88,7 +88,7 @@ struct Prometheus: Sendable {
     func number(_ expression: String) async throws -> Double? {
         let samples = try await query(expression)
         try #require(samples.count <= 1, "\(expression) has several results")
-        return samples.first?.value.last?.double
+        return samples.first?.value?.last?.double
     }
 
     /// The counts of each native histogram, in the order of the scrapes.
