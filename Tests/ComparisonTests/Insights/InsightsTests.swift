@@ -63,7 +63,7 @@ struct InsightsTests {
 
     @Test(
         "calls that jumped against an earlier time are named",
-        arguments: [(3, 3, false), (3, 4, false), (3, 9, true), (10, 12, false), (9, 3, false)]
+        arguments: [(3, 3, false), (3, 4, false), (3, 9, true), (10, 12, false), (10, 18, true), (9, 3, false)]
             as [(Int64, Int64, Bool)])
     func jump(before: Int64, now: Int64, isNamed: Bool) {
         let found = insights(
