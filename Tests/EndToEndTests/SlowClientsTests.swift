@@ -29,12 +29,17 @@ extension EndToEnd {
                 let log = try place.write("app.log", "").string
                 try await withAgent(log, in: place) { agent in
                     let before = try agent.program.residentBytes()
+                    let earlier = try await agent.metric("plumbline_agent_http_connections_total") ?? 0
                     let probes = try await probe(agent, idle: 10_000, seconds: 3)
                     #expect(probes.probes > 20 && probes.slowest < 5, "\(probes)")
                     let after = try agent.program.residentBytes()
                     #expect(after < before + (12 << 20), "\(before) → \(after) bytes")
+                    // On a busy machine the kernel drops part of the burst, and its clients try again after seconds.
+                    let accepted = try await agent.metric("plumbline_agent_http_connections_total") ?? 0
                     let evicted = try await agent.metric("plumbline_agent_http_evicted_connections_total") ?? 0
-                    #expect(evicted >= Double(probes.idle - 512))
+                    #expect(accepted > Double(probes.idle / 2))
+                    let silent = accepted - earlier - Double(probes.probes)
+                    #expect(evicted >= silent - 512 - 8, "\(accepted) accepted, \(probes)")
                     #expect(try await agent.metric("plumbline_agent_http_refused_connections_total") == 0)
                 }
             }
