@@ -59,10 +59,11 @@ extension ComparisonQuestion {
     ///   - history: earlier windows like BEFORE in which nothing was done: at the same clock time on other days, or one
     ///     after the other right before it.
     ///   - look: one of several looks at a comparison that is still running.
+    ///   - lanes: where scopes are estimated.
     package func report(
-        before: Side, after: Side, history: [Side] = [], look: Look? = nil
+        before: Side, after: Side, history: [Side] = [], look: Look? = nil, lanes: Lanes = .one
     ) -> ComparisonReport {
-        var comparer = Comparer(self, before, after, history, look)
+        var comparer = Comparer(self, before, after, history, look, lanes)
         return comparer.compare()
     }
 }

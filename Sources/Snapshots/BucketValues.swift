@@ -13,6 +13,7 @@ struct BucketValues: Sendable {
     /// No value is below the one or above the other.
     private let lower: [Int64]
     private let upper: [Int64]
+    private let middles: [Int64]
     private let exact: Range<Int32>
 
     private init(_ indices: ClosedRange<Int32>, unit: Int128, shift: Int32, exact: Range<Int32>) {
@@ -27,13 +28,17 @@ struct BucketValues: Sendable {
         }
         lower = borders(from: indices.lowerBound, through: indices.upperBound, and: 0)
         upper = borders(from: indices.lowerBound + 1, through: indices.upperBound + 1, and: 1)
+        middles = zip(indices, zip(lower, upper)).map { index, borders in
+            exact.contains(index) ? Int64(index) : borders.0 + (borders.1 - borders.0) / 2
+        }
     }
 
     func least(in index: Int32) -> Int64 { exact.contains(index) ? Int64(index) : lower[Int(index - lowest)] }
 
     func most(in index: Int32) -> Int64 { exact.contains(index) ? Int64(index) : upper[Int(index - lowest)] }
 
-    func middle(of index: Int32) -> Int64 { least(in: index) + (most(in: index) - least(in: index)) / 2 }
+    @inline(__always)
+    func middle(of index: Int32) -> Int64 { middles[Int(index - lowest)] }
 
     /// The whole parts of 2^(16 + i/32).
     private static let steps: [Int32] = [
@@ -48,24 +53,43 @@ struct BucketValues: Sendable {
 extension BucketValues {
     func sum(of buckets: Buckets) -> Int128 {
         var sum: Int128 = 0
-        buckets.forEachFilled { place, count in
-            sum &+= Int128(count) &* Int128(middle(of: buckets.lowest + Int32(place)))
-        }
+        buckets.forEachFilled { place, count in sum &+= product(count, buckets.lowest + Int32(place)) }
         return sum
     }
 
+    /// Of filled buckets among others.
+    @inline(__always)
+    func sum(of places: Range<Int>, _ indices: [Int32], _ counts: [UInt64]) -> Int128 {
+        var sum: Int128 = 0
+        for place in places { sum &+= product(counts[place], indices[place]) }
+        return sum
+    }
+
+    @inline(__always)
+    private func product(_ count: UInt64, _ index: Int32) -> Int128 {
+        // No middle is negative, and a product of two unsigned words is a single instruction.
+        Int128(truncatingIfNeeded: UInt128(count) &* UInt128(UInt64(bitPattern: middle(of: index))))
+    }
+
     /// Of one value it is the sum.
-    func min(of total: Total, zeros: UInt64, _ buckets: Buckets) -> Int128 {
+    @inline(__always)
+    func min(of total: Total, zeros: UInt64, lowest: Int32?) -> Int128 {
         if total.count == 1 { return total.sum }
-        return zeros > 0 || buckets.isEmpty ? 0 : Int128(least(in: buckets.lowest))
+        guard zeros == 0, let lowest else { return 0 }
+        return Int128(least(in: lowest))
     }
 
     /// Of two values it is what the other one leaves of the sum.
-    func max(of total: Total, min: Int64, _ buckets: Buckets) -> Int128 {
+    @inline(__always)
+    func max(of total: Total, min: Int64, highest: Int32?) -> Int128 {
         switch total.count {
-        case 1: return total.sum
-        case 2: return total.sum &- Int128(min)
-        default: return buckets.isEmpty ? 0 : Int128(most(in: buckets.lowest + Int32(buckets.width) - 1))
+        case 1: total.sum
+        case 2: total.sum &- Int128(min)
+        default: highest.map { Int128(most(in: $0)) } ?? 0
         }
     }
+}
+
+extension Buckets {
+    var highest: Int32? { isEmpty ? nil : lowest + Int32(width) - 1 }
 }

@@ -88,11 +88,12 @@ struct ColumnWriter {
         writer.varint(unit.value)
         for one in all { writer.zigzag(unit.difference(one.total.sum, values.sum(of: one.buckets))) }
         for one in present {
-            let expected = values.min(of: one.total, zeros: one.zeros, one.buckets)
+            let expected = values.min(
+                of: one.total, zeros: one.zeros, lowest: one.buckets.isEmpty ? nil : one.buckets.lowest)
             writer.varint(UInt128(bitPattern: unit.difference(Int128(one.extremes.min), expected)))
         }
         for one in present {
-            let expected = values.max(of: one.total, min: one.extremes.min, one.buckets)
+            let expected = values.max(of: one.total, min: one.extremes.min, highest: one.buckets.highest)
             writer.varint(UInt128(bitPattern: unit.difference(expected, Int128(one.extremes.max))))
         }
     }

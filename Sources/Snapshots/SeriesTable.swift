@@ -33,28 +33,21 @@ package enum SeriesTable {
     package static func decode(
         _ reader: inout ByteReader, names: inout Names
     ) throws(DecodingFailure) -> [SeriesKey: Cell] {
-        let start = reader
-        var columns = try inflated(&reader)
-        do throws(DecodingFailure) {
-            return try columns.series(names: &names)
-        } catch {
-            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
-        }
+        var columns = ColumnReader()
+        try InflatedTable(&reader).read(into: &columns, names: &names)
+        return columns.columns.series
     }
+}
 
-    /// How many requests the table holds, for much less than decoding it.
-    package static func requests(_ reader: inout ByteReader) throws(DecodingFailure) -> UInt64 {
-        let start = reader
-        var columns = try inflated(&reader)
-        do throws(DecodingFailure) {
-            return try columns.requests()
-        } catch {
-            throw start.failure("\(error.expected) at byte \(error.offset) of the columns")
-        }
-    }
+/// A table whose columns are unpacked and not read yet.
+struct InflatedTable: Sendable {
+    let columns: [UInt8]
+    /// Where it begins in what it was read from.
+    private let offset: Int
 
-    private static func inflated(_ reader: inout ByteReader) throws(DecodingFailure) -> ColumnReader {
+    init(_ reader: inout ByteReader) throws(DecodingFailure) {
         let declared = reader
+        offset = reader.offset
         let size = Int(try reader.fixed32())
         guard size <= SnapshotLimits.payloadBytes, size <= reader.remaining * SnapshotLimits.mostExpansion else {
             throw declared.failure("columns of at most \(SnapshotLimits.payloadBytes) bytes, and as zlib can expand to")
@@ -63,6 +56,20 @@ package enum SeriesTable {
         guard let columns = Zlib.inflated(try reader.slice(reader.remaining), size: size) else {
             throw start.failure("a zlib stream of \(size) bytes")
         }
-        return ColumnReader(columns)
+        self.columns = columns
+    }
+
+    func read(into reader: inout ColumnReader, names: inout Names) throws(DecodingFailure) {
+        do throws(DecodingFailure) { try reader.read(columns, names: &names) } catch { throw located(error) }
+    }
+
+    /// How many requests the table holds, for less than reading it.
+    func requests(by counter: inout RequestCounter) throws(DecodingFailure) -> UInt64 {
+        do throws(DecodingFailure) { return try counter.requests(in: columns) } catch { throw located(error) }
+    }
+
+    private func located(_ failure: DecodingFailure) -> DecodingFailure {
+        DecodingFailure(
+            offset: offset, expected: "\(failure.expected) at byte \(failure.offset) of the columns")
     }
 }

@@ -60,24 +60,10 @@ package struct SnapshotBlock: Equatable, Sendable {
         try decode(Frame(bytes, of: [.block]), names: &names)
     }
 
-    /// How many requests a block holds, for much less than decoding it.
-    package static func requests(in frame: Frame) throws(SnapshotError) -> UInt64 {
-        var reader = ByteReader(frame.body)
-        do throws(DecodingFailure) {
-            _ = try BlockHeader(&reader)
-            return try SeriesTable.requests(&reader)
-        } catch {
-            throw SnapshotError(frame.kind.name, error)
-        }
+    package static func decode(_ frame: Frame, names: inout Names) throws(SnapshotError) -> SnapshotBlock {
+        try OpenedBlock(frame).block(names: &names)
     }
 
-    package static func decode(_ frame: Frame, names: inout Names) throws(SnapshotError) -> SnapshotBlock {
-        var reader = ByteReader(frame.body)
-        do throws(DecodingFailure) {
-            let header = try BlockHeader(&reader)
-            return SnapshotBlock(header: header, series: try SeriesTable.decode(&reader, names: &names))
-        } catch {
-            throw SnapshotError(frame.kind.name, error)
-        }
-    }
+    /// How many requests a block holds, for much less than decoding it.
+    package static func requests(in frame: Frame) throws(SnapshotError) -> UInt64 { try OpenedBlock(frame).requests() }
 }

@@ -25,7 +25,7 @@ package enum SnapshotLimits {
     package static let candidatesBehindDamage = 1000
 
     /// Whether that many values of zero or more, each below 2^63, can have this sum.
-    static func allow(_ total: Total, of cell: Cell) -> Bool {
-        total.count <= cell.requests && total.sum >= 0 && total.sum <= Int128(total.count) << 63
+    static func allow(_ total: Total, of requests: UInt64) -> Bool {
+        total.count <= requests && total.sum >= 0 && total.sum <= Int128(total.count) << 63
     }
 }

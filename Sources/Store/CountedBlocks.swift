@@ -1,17 +1,19 @@
-import Snapshots
+package import Snapshots
+
+/// A block that counts, as it is on disk.
+package struct CountedBlock: Sendable {
+    package let frame: Frame
+    package let header: BlockHeader
+}
 
 /// Blocks of one hour or one day, and which of them count.
 struct CountedBlocks {
-    private(set) var frames: [Frame] = []
-    private(set) var headers: [BlockHeader] = []
+    private(set) var blocks: [CountedBlock] = []
     private var merge = SnapshotMerge()
-    /// Requests of a frame; nil for one whose columns cannot be read.
-    private var requests: [Int: UInt64?] = [:]
 
     mutating func add(_ frame: Frame, _ header: BlockHeader) {
         merge.add(header)
-        frames.append(frame)
-        headers.append(header)
+        blocks.append(CountedBlock(frame: frame, header: header))
     }
 
     func decide() -> SnapshotMerge.Decision { merge.decide() }
@@ -23,23 +25,13 @@ struct CountedBlocks {
     ///
     /// What is left of the narrower ones may be less: a total outlives its slices, and a copy may have had only some. They
     /// are part of the block, so they are all of it exactly when they have as many requests.
-    mutating func parts(of number: Int, unless isWanted: (BlockHeader) -> Bool) -> [Int] {
-        guard !isWanted(headers[number]) else { return [number] }
-        let inside = merge.decide(inside: number).counted
-        guard !inside.isEmpty, let whole = requestCount(number) else { return [number] }
-        var sum: UInt64 = 0
-        for part in inside {
-            guard let count = requestCount(part) else { return [number] }
-            sum &+= count
-        }
-        guard sum == whole else { return [number] }
-        return inside.flatMap { parts(of: $0, unless: isWanted) }
-    }
-
-    mutating func requestCount(_ number: Int) -> UInt64? {
-        if let known = requests[number] { return known }
-        let count = try? SnapshotBlock.requests(in: frames[number])
-        requests[number] = .some(count)
-        return count
+    func parts(
+        of number: Int, unless isWanted: (BlockHeader) -> Bool,
+        where hold: (_ parts: [CountedBlock], _ whole: CountedBlock) -> Bool
+    ) -> [Int] {
+        guard !isWanted(blocks[number].header) else { return [number] }
+        let inside = inside(number)
+        guard !inside.isEmpty, hold(inside.map { blocks[$0] }, blocks[number]) else { return [number] }
+        return inside.flatMap { parts(of: $0, unless: isWanted, where: hold) }
     }
 }

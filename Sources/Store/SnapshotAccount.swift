@@ -53,9 +53,8 @@ package struct SnapshotAccount: Equatable, Sendable {
         var reader = SnapshotReader(fileSystem)
         try reader.add(directory: path)
         for hour in reader.hours {
-            for frame in try reader.counted(in: hour, .coarsest) {
-                guard let header = try? BlockHeader(frame), header.storeID == storeID else { continue }
-                account.present &+= (try? SnapshotBlock.requests(in: frame)) ?? 0
+            for block in try reader.counted(in: hour, .coarsest) where block.header.storeID == storeID {
+                account.present &+= (try? reader.open(block).requests()) ?? 0
             }
         }
         if case .success(let marks)? = try Marks.read(fileSystem, directory) { account.pruned = marks.pruned }

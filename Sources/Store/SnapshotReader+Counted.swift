@@ -4,24 +4,30 @@ import SystemPackage
 
 /// Which blocks count where several say the same: a slice, a wider one made of it, totals, the journal and copies.
 extension SnapshotReader {
-    /// The blocks of one hour that count, packed, by store and start; totals of a day come with the day's first hour.
+    /// The blocks of one hour that count, by store and start; totals of a day come with the day's first hour.
     package mutating func counted(
         in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
-    ) throws(StoreError) -> [Frame] {
+    ) throws(StoreError) -> [CountedBlock] {
         let day = hour.floored(to: DataDirectory.day)
+        shelf.turn(to: day)
         let totals = try totals(DayQuestion(day: day, from: from, to: to, detail: detail))
         let narrow = hour == day ? totals : []
         if let from, hour + DataDirectory.hour <= from { return narrow }
         if let to, hour >= to { return narrow }
-        var blocks = try blocks(in: hour, covers: totals)
+        let blocks = try blocks(in: hour, covers: totals)
         let decision = blocks.decide()
-        note(decision.conflicts, among: blocks.headers, in: DataDirectory.file(ofHour: hour))
+        note(decision.conflicts, among: blocks, in: DataDirectory.file(ofHour: hour))
         var counted: [Int] = []
         for number in decision.counted where number >= totals.count {
-            counted += blocks.parts(of: number) { Self.isWanted($0, from: from, to: to, detail) }
+            counted += blocks.parts(
+                of: number, unless: { Self.isWanted($0, from: from, to: to, detail) },
+                where: { detail == .outline || shelf.hold($0, all: $1) })
         }
-        return narrow + counted.map { blocks.frames[$0] }
+        return narrow + counted.map { blocks.blocks[$0] }
     }
+
+    /// What is in a block that counts.
+    package mutating func open(_ block: CountedBlock) throws(SnapshotError) -> OpenedBlock { try shelf.take(block) }
 
     // MARK: Totals of days
 
@@ -33,9 +39,9 @@ extension SnapshotReader {
     }
 
     /// The totals of the day that count as wholes: those in the asked time, and those whose hours are not all there.
-    private mutating func totals(_ question: DayQuestion) throws(StoreError) -> [Frame] {
+    private mutating func totals(_ question: DayQuestion) throws(StoreError) -> [CountedBlock] {
         guard dayFiles[question.day] != nil else { return [] }
-        if let dayTotals, dayTotals.question == question { return dayTotals.frames }
+        if let dayTotals, dayTotals.question == question { return dayTotals.blocks }
         var totals = CountedBlocks()
         for path in (dayFiles[question.day] ?? []).sorted(by: { $0.string < $1.string }) {
             try forEachBlock(of: path) { frame, header in
@@ -43,35 +49,37 @@ extension SnapshotReader {
             }
         }
         let decision = totals.decide()
-        note(decision.conflicts, among: totals.headers, in: DataDirectory.file(ofDay: question.day))
-        var frames: [Frame] = []
+        note(decision.conflicts, among: totals, in: DataDirectory.file(ofDay: question.day))
+        var counted: [CountedBlock] = []
         for number in decision.counted {
-            let isWanted = Self.isWanted(
-                totals.headers[number], from: question.from, to: question.to, question.detail)
-            if !isWanted, let requests = totals.requestCount(number),
-                try requestsInHours(of: totals.headers[number], totals.frames[number]) == requests
+            let total = totals.blocks[number]
+            if !Self.isWanted(total.header, from: question.from, to: question.to, question.detail),
+                try isHeldByHours(total, question.detail)
             {
                 continue
             }
-            frames.append(totals.frames[number])
+            counted.append(total)
         }
-        dayTotals = (question, frames)
-        return frames
+        dayTotals = (question, counted)
+        return counted
     }
 
-    /// How many requests the blocks inside the total of a day have; nil when one of them cannot be read.
-    private mutating func requestsInHours(of total: BlockHeader, _ frame: Frame) throws(StoreError) -> UInt64? {
+    /// Whether the blocks inside the total of a day have as many requests as it has.
+    private mutating func isHeldByHours(_ total: CountedBlock, _ detail: Detail) throws(StoreError) -> Bool {
+        let requests = detail == .outline ? nil : shelf.requests(of: total)
+        if detail != .outline, requests == nil { return false }
         var sum: UInt64 = 0
-        var hour = total.stretch.start
-        while hour < total.stretch.end {
-            var blocks = try blocks(in: hour, covers: [frame], of: total.storeID)
+        var hour = total.header.stretch.start
+        while hour < total.header.stretch.end {
+            let blocks = try blocks(in: hour, covers: [total], of: total.header.storeID)
             for number in blocks.inside(0) {
-                guard let requests = blocks.requestCount(number) else { return nil }
+                if detail == .outline { return true }
+                guard let requests = shelf.requests(of: blocks.blocks[number]) else { return false }
                 sum &+= requests
             }
             hour = hour + DataDirectory.hour
         }
-        return sum
+        return sum == requests
     }
 
     private static func isWanted(
@@ -85,10 +93,10 @@ extension SnapshotReader {
 
     /// Everything that begins in the hour, behind the covers.
     private mutating func blocks(
-        in hour: Timestamp, covers: [Frame], of store: StoreID? = nil
+        in hour: Timestamp, covers: [CountedBlock], of store: StoreID? = nil
     ) throws(StoreError) -> CountedBlocks {
         var blocks = CountedBlocks()
-        for cover in covers { if let header = try? BlockHeader(cover) { blocks.add(cover, header) } }
+        for cover in covers { blocks.add(cover.frame, cover.header) }
         for path in (hourFiles[hour] ?? []).sorted(by: { $0.string < $1.string }) {
             try forEachBlock(of: path) { frame, header in
                 guard header.hour == hour, !header.isOfDay, store == nil || store == header.storeID else { return }
@@ -103,10 +111,11 @@ extension SnapshotReader {
     }
 
     private mutating func note(
-        _ conflicts: [SnapshotMerge.Conflict], among headers: [BlockHeader], in path: FilePath
+        _ conflicts: [SnapshotMerge.Conflict], among blocks: CountedBlocks, in path: FilePath
     ) {
         for conflict in conflicts {
-            note(StoreDamage(headers[conflict.ignored], against: headers[conflict.counted], in: path, conflict.ignored))
+            let (ignored, counted) = (blocks.blocks[conflict.ignored].header, blocks.blocks[conflict.counted].header)
+            note(StoreDamage(ignored, against: counted, in: path, conflict.ignored))
         }
     }
 }

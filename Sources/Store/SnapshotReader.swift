@@ -25,6 +25,9 @@ package struct SnapshotReader: Sendable {
         case coarsest
         /// The narrowest slices that are left.
         case finest
+        /// The narrowest slices by what the headers say: they are taken to be all of what is wider, and nothing is
+        /// inflated.
+        case outline
     }
 
     let fileSystem: any FileSystem
@@ -33,18 +36,26 @@ package struct SnapshotReader: Sendable {
     /// Files that have totals of a day.
     var dayFiles: [Timestamp: Set<FilePath>] = [:]
     /// The totals that count as wholes, of the day that was asked for last.
-    var dayTotals: (question: DayQuestion, frames: [Frame])?
+    var dayTotals: (question: DayQuestion, blocks: [CountedBlock])?
+    var shelf = BlockShelf()
     /// What journals hold, by hour.
     var journaled: [Timestamp: [Frame]] = [:]
 
     package init(_ fileSystem: any FileSystem) { self.fileSystem = fileSystem }
 
     /// A data directory, or a directory of hour files.
-    package mutating func add(directory path: FilePath) throws(StoreError) {
+    ///
+    /// - Returns: whether anything was ever committed in it.
+    @discardableResult
+    package mutating func add(directory path: FilePath) throws(StoreError) -> Bool {
         let directory = DataDirectory(path)
         var names = Names()
         let journal = try CommittedJournal(fileSystem, directory, names: &names, withCounters: false)
-        try Origins.read(fileSystem, directory, names: &names) { note(StoreState($0, $1)) }.forEach { note($0) }
+        var isThere = !journal.blocks.isEmpty || !journal.state.inputs.isEmpty
+        try Origins.read(fileSystem, directory, names: &names) { storeID, origin in
+            isThere = isThere || !origin.inputs.isEmpty
+            note(StoreState(storeID, origin))
+        }.forEach { note($0) }
         if let storeID = journal.storeID { note(StoreState(storeID, journal.state)) }
         extras.merge(journal.state.extras) { first, _ in first }
         journal.damages.forEach { note($0) }
@@ -59,10 +70,14 @@ package struct SnapshotReader: Sendable {
                     hourFiles[hour, default: []].insert(folder.appending(name))
                 } else if let day = DataDirectory.day(ofFile: name) {
                     dayFiles[day, default: []].insert(folder.appending(name))
+                } else {
+                    continue
                 }
+                isThere = true
             }
         }
         dayTotals = nil
+        return isThere
     }
 
     /// Nothing was ever committed in what was added.
@@ -93,19 +108,34 @@ package struct SnapshotReader: Sendable {
         from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .coarsest, names: inout Names,
         _ body: (SnapshotBlock) -> Void
     ) throws(StoreError) {
+        try forEachTable(from: from, to: to, detail, names: &names) { header, columns in
+            body(SnapshotBlock(header: header, series: columns.series))
+        }
+    }
+
+    /// The same, as columns: a fraction of the time, for whoever takes in row by row.
+    ///
+    /// - Parameter isWanted: whether a block's columns are asked for.
+    package mutating func forEachTable(
+        from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .coarsest, names: inout Names,
+        where isWanted: (BlockHeader) -> Bool = { _ in true }, _ body: (BlockHeader, SeriesColumns) -> Void
+    ) throws(StoreError) {
+        var tables = BlockReader()
         let first = from.map { $0.floored(to: DataDirectory.day) }
         for hour in hours {
             if let first, hour < first { continue }
             if let to, hour >= to { continue }
-            for frame in try counted(in: hour, from: from, to: to, detail) {
+            for block in try counted(in: hour, from: from, to: to, detail) {
+                if let from, block.header.stretch.end <= from { continue }
+                if let to, block.header.stretch.start >= to { continue }
+                guard isWanted(block.header) else { continue }
                 do throws(SnapshotError) {
-                    let header = try BlockHeader(frame)
-                    if let from, header.stretch.end <= from { continue }
-                    if let to, header.stretch.start >= to { continue }
-                    body(try SnapshotBlock.decode(frame, names: &names))
+                    try tables.read(open(block), names: &names)
                 } catch {
                     note(StoreDamage(path: DataDirectory.file(ofHour: hour), error: error, wholeBefore: 0))
+                    continue
                 }
+                body(block.header, tables.columns)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Comparison
 import RequestLog
 import RollingWindow
+import Snapshots
 import TestSupport
 import Testing
 
@@ -72,6 +73,52 @@ import Testing
         let shuffled = question.report(before: built(before, shuffles: true), after: built(after, shuffles: true))
         // To the last bit: text of every number.
         #expect("\(straight)" == "\(shuffled)")
+    }
+
+    @Test("blocks as they are read make the same side as the slices that they hold", arguments: 0..<6)
+    func blocks(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var kinds = ReportTests.kinds
+        kinds[1].version = "7.1"
+        // Now and then a series is missing, and one of no requests is there.
+        let before = MadeSide(kinds: kinds, seed: seed) { number, kind in
+            if number.isMultiple(of: 7) { kind.requests = kind.status == 500 ? 3 : 0 }
+        }
+        let after = before.later(seed: seed + 1)
+        func built(_ made: MadeSide, asBlocks: Bool, versions: Set<String>? = nil) throws -> Side {
+            var (names, read) = (Names(), Names())
+            var slices = made.timedSlices(&names)
+            slices.shuffle(using: &random)
+            let wanted = versions.map { Set($0.map { asBlocks ? read.intern($0) : names.intern($0) }) }
+            let source = asBlocks ? read.intern("main") : names.intern("main")
+            var builder = SideBuilder(width: made.width, source: source, versions: wanted)
+            var reader = BlockReader()
+            for slice in slices {
+                guard asBlocks else {
+                    builder.add(slice)
+                    continue
+                }
+                let header = BlockHeader(
+                    storeID: StoreID(high: 1, low: 2),
+                    stretch: Stretch(start: slice.slice.start, width: slice.slice.width), firstEvent: slice.firstEvent,
+                    lastEvent: slice.lastEvent, resolutionNanoseconds: 1, commits: CommitRange(only: 1))
+                let block = SnapshotBlock(header: header, series: slice.slice.series)
+                try reader.read(OpenedBlock(Frame(block.encoded(names: names), of: [.block])), names: &read)
+                builder.add(reader.columns, of: header)
+            }
+            return builder.side(named: "side", names: asBlocks ? read : names)
+        }
+        let question = try question("p95 /orders -20%")
+        for versions in [nil, ["7.1"], [""]] as [Set<String>?] {
+            let slices = try question.report(
+                before: built(before, asBlocks: false, versions: versions),
+                after: built(after, asBlocks: false, versions: versions))
+            let blocks = try question.report(
+                before: built(before, asBlocks: true, versions: versions),
+                after: built(after, asBlocks: true, versions: versions))
+            #expect("\(slices)" == "\(blocks)")
+            #expect(!blocks.rows.isEmpty)
+        }
     }
 
     @Test("requests in wider slices are those of the narrow ones")

@@ -35,15 +35,10 @@ struct ChangeSides {
         for side in asked {
             var builder = SideBuilder(width: width, source: source)
             do throws(StoreError) {
-                try reader.forEachBlock(from: side.window.from, to: side.window.to, .finest, names: &names) { block in
-                    guard block.header.stretch.start >= side.window.from, block.header.stretch.end <= side.window.to
-                    else { return }
-                    var slice = block.slice
-                    slice.start = slice.start + side.shift
-                    builder.add(
-                        TimedSlice(
-                            slice: slice, firstEvent: block.header.firstEvent + side.shift,
-                            lastEvent: block.header.lastEvent + side.shift))
+                try reader.forEachTable(from: side.window.from, to: side.window.to, .finest, names: &names) {
+                    $0.stretch.start >= side.window.from && $0.stretch.end <= side.window.to
+                } _: { header, columns in
+                    builder.add(columns, of: header, movedBy: side.shift)
                 }
             } catch {
                 throw RunFailure(snapshots: error)
@@ -70,11 +65,9 @@ struct ChangeSides {
         var known: Side.Window?
         for hour in reader.hours where hour < to && hour + DataDirectory.hour > from {
             do throws(StoreError) {
-                for frame in try reader.counted(in: hour, from: from, to: to, .finest) {
-                    guard let stretch = try? BlockHeader(frame).stretch, stretch.start >= from, stretch.start < to
-                    else {
-                        continue
-                    }
+                for block in try reader.counted(in: hour, from: from, to: to, .finest) {
+                    let stretch = block.header.stretch
+                    guard stretch.start >= from, stretch.start < to else { continue }
                     known = Side.Window(
                         from: min(known?.from ?? stretch.start, stretch.start),
                         to: max(known?.to ?? stretch.end, min(stretch.end, to)))
@@ -92,11 +85,9 @@ struct ChangeSides {
         for window in windows {
             for hour in reader.hours where hour < window.to && hour + DataDirectory.hour > window.from {
                 do throws(StoreError) {
-                    for frame in try reader.counted(in: hour, from: window.from, to: window.to, .finest) {
-                        guard let header = try? BlockHeader(frame), header.stretch.width < DataDirectory.hour else {
-                            continue
-                        }
-                        stored = max(stored, header.stretch.width)
+                    for block in try reader.counted(in: hour, from: window.from, to: window.to, .finest)
+                    where block.header.stretch.width < DataDirectory.hour {
+                        stored = max(stored, block.header.stretch.width)
                     }
                 } catch {
                     throw RunFailure(snapshots: error)

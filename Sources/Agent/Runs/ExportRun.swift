@@ -20,7 +20,7 @@ package struct ExportRun {
     private var hours: [Timestamp] = []
     private var hour = Timestamp(seconds: 0)
     /// What is left of the hour, in the order of time: the blocks of one slice each.
-    private var slices: [[Frame]] = []
+    private var slices: [[CountedBlock]] = []
     private var names = Names()
     private var hasHeader = false
 
@@ -54,28 +54,28 @@ package struct ExportRun {
     }
 
     /// Slices are cut by the span as wholes: those that begin inside count.
-    private mutating func slices(in hour: Timestamp) throws(RunFailure) -> [[Frame]] {
-        let frames: [Frame]
+    private mutating func slices(in hour: Timestamp) throws(RunFailure) -> [[CountedBlock]] {
+        let blocks: [CountedBlock]
         do throws(StoreError) {
             let (from, to) = (span.isLimited ? span.from : nil, span.isLimited ? span.to : nil)
-            frames = try reader.counted(in: hour, from: from, to: to, .finest)
+            blocks = try reader.counted(in: hour, from: from, to: to, .finest)
         } catch {
             throw RunFailure(snapshots: error)
         }
-        var slices: [Stretch: [Frame]] = [:]
-        for frame in frames {
-            guard let stretch = try? BlockHeader(frame).stretch else { continue }
+        var slices: [Stretch: [CountedBlock]] = [:]
+        for block in blocks {
+            let stretch = block.header.stretch
             guard stretch.start >= span.from, stretch.start < span.to else { continue }
-            slices[stretch, default: []].append(frame)
+            slices[stretch, default: []].append(block)
         }
         return slices.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private mutating func rows(_ frames: [Frame]) -> [UInt8] {
+    private mutating func rows(_ blocks: [CountedBlock]) -> [UInt8] {
         var slice: Slice?
-        for frame in frames {
+        for counted in blocks {
             do throws(SnapshotError) {
-                let block = try SnapshotBlock.decode(frame, names: &names)
+                let block = try reader.open(counted).block(names: &names)
                 if slice?.add(block.slice) == nil { slice = block.slice }
             } catch {
                 unreadable.append("a block of the hour \(hour): \(error)")

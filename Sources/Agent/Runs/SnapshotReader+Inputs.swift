@@ -10,14 +10,9 @@ extension SnapshotReader {
         let expected = "expected a snapshot file or a data directory (with journal/ or snapshots/)"
         switch try SnapshotReader.kind(of: path, fileSystem) {
         case .directory:
-            var alone = SnapshotReader(fileSystem)
-            do throws(StoreError) {
-                try alone.add(directory: path)
-                if !alone.isEmpty { try add(directory: path) }
-            } catch {
-                throw RunFailure(snapshots: error)
-            }
-            if alone.isEmpty {
+            let isThere: Bool
+            do throws(StoreError) { isThere = try add(directory: path) } catch { throw RunFailure(snapshots: error) }
+            if !isThere {
                 throw RunFailure(.missingInput, "\(path): \(expected), found a directory without snapshots")
             }
         case .snapshots:

@@ -26,12 +26,14 @@ struct SnapshotSource {
         let detail: SnapshotReader.Detail = timeline.step >= DataDirectory.hour ? .coarsest : .finest
         var coarser = names.coarsened()
         var known = names.count
+        var tables = BlockReader()
         let hours = reader.hours
         for hour in hours where hour < to && hour + DataDirectory.day > from {
-            for frame in try reader.counted(in: hour, from: from, to: to, detail) {
+            for counted in try reader.counted(in: hour, from: from, to: to, detail) {
                 guard isWanted() else { return hours.first }
-                guard let header = try? BlockHeader(frame), header.stretch.start >= from, header.stretch.start < to,
-                    let block = try? SnapshotBlock.decode(frame, names: &names)
+                let header = counted.header
+                guard header.stretch.start >= from, header.stretch.start < to,
+                    (try? tables.read(reader.open(counted), names: &names)) != nil
                 else { continue }
                 if names.count != known {
                     coarser = names.coarsened()
@@ -40,11 +42,12 @@ struct SnapshotSource {
                 timeline.widen(to: header.stretch.end - header.stretch.start)
                 let source = names.find(source)
                 let route = route.map { names.find($0) }
-                for (key, cell) in block.slice.series where key.source == source {
-                    var key = key
+                let columns = tables.columns
+                for row in 0..<columns.count where columns.keys[row].source == source {
+                    var key = columns.keys[row]
                     key.route = coarser[key.route] ?? key.route
                     if let route, key.route != route { continue }
-                    timeline.add(cell, of: key, at: header.stretch.start)
+                    timeline.add(columns.cell(row), of: key, at: header.stretch.start)
                 }
             }
         }

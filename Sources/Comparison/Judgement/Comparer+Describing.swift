@@ -12,9 +12,11 @@ extension Comparer {
         for (kind, cache) in [(ComparisonReport.Witness.Kind.miss, CacheClass.miss), (.bypass, .bypass)] {
             add(kind, contrast, strata.filter { contrast.strata[$0].cache == cache })
         }
-        report.timeline = (
-            timeline(before, layout.beforeWindows, layout.before), timeline(after, layout.afterWindows, layout.after)
-        )
+        let comparer = self
+        let timelines = lanes.map([
+            (before, layout.beforeWindows, layout.before), (after, layout.afterWindows, layout.after),
+        ]) { comparer.timeline($0, $1, $2) }
+        report.timeline = (timelines[0], timelines[1])
     }
 
     private mutating func addStrata(_ contrast: Contrast, _ strata: [Int]) {
@@ -26,7 +28,7 @@ extension Comparer {
             contrast.before.totals[$0].requests + contrast.after.totals[$0].requests
                 > contrast.before.totals[$1].requests + contrast.after.totals[$1].requests
         }
-        for number in sorted.prefix(Comparer.mostStrata) {
+        report.strata += lanes.map(Array(sorted.prefix(Comparer.mostStrata))) { number in
             let (first, second) = (contrast.before.totals[number], contrast.after.totals[number])
             var stratum = ComparisonReport.Stratum(
                 key: contrast.strata[number],
@@ -45,7 +47,7 @@ extension Comparer {
                 stratum.change = estimate.total
                 stratum.ci95 = estimate.within(c, c)
             }
-            report.strata.append(stratum)
+            return stratum
         }
     }
 
@@ -79,8 +81,9 @@ extension Comparer {
                 time: side.start(of: slice), requests: 0, errors: 0, hits: 0, lookups: 0,
                 isExcluded: map.row(of: slice) < 0)
         }
-        var buckets = [[Int32: UInt64]](repeating: [:], count: moments.count)
-        for stratum in side.strata where report.focus.contains(route: stratum.key.route, method: stratum.key.method) {
+        let strata = side.strata.filter { report.focus.contains(route: $0.key.route, method: $0.key.method) }
+        var histograms = Histograms(strata, count: moments.count)
+        for stratum in strata {
             let cache = stratum.key.cache
             stratum.cells.forEach { slice, cell in
                 guard numbers.contains(slice) else { return }
@@ -89,23 +92,42 @@ extension Comparer {
                 moments[place].errors &+= cell.errors
                 if cache.isHit { moments[place].hits &+= cell.requests }
                 if cache.isLookup { moments[place].lookups &+= cell.requests }
-                for (index, count) in cell.buckets { buckets[place][index, default: 0] &+= count }
+                for (index, count) in cell.buckets { histograms.add(count, at: index, to: place) }
             }
         }
-        for place in moments.indices { moments[place].p95 = Comparer.p95(buckets[place]) }
+        for place in moments.indices { moments[place].p95 = histograms.p95(place) }
         return moments
     }
 
-    private static func p95(_ buckets: [Int32: UInt64]) -> Double? {
-        let total = buckets.values.reduce(0, &+)
-        guard total > 0 else { return nil }
-        let rank = UInt64((0.95 * Double(total)).rounded(.up))
-        var seen: UInt64 = 0
-        for (index, count) in buckets.sorted(by: { $0.key < $1.key }) {
-            seen &+= count
-            if seen >= rank { return exponential((Double(index) + 0.5) * Contrast.bucketWidth) }
+    /// One for each slice, all of one width.
+    private struct Histograms {
+        private let lowest: Int32
+        private let width: Int
+        private var counts: [UInt64]
+
+        init(_ strata: [Side.Stratum], count: Int) {
+            lowest = strata.map(\.cells.lowest).min() ?? 0
+            width = max(0, Int(strata.map(\.cells.highest).max() ?? 0) - Int(lowest) + 1)
+            counts = [UInt64](repeating: 0, count: count * width)
         }
-        return nil
+
+        mutating func add(_ count: UInt64, at index: Int32, to slice: Int) {
+            counts[slice * width + Int(index - lowest)] &+= count
+        }
+
+        /// In seconds; nil without response times.
+        func p95(_ slice: Int) -> Double? {
+            let counts = counts[slice * width..<(slice + 1) * width]
+            let total = counts.reduce(0, &+)
+            guard total > 0 else { return nil }
+            let rank = UInt64((0.95 * Double(total)).rounded(.up))
+            var seen: UInt64 = 0
+            for (place, count) in counts.enumerated() where count > 0 {
+                seen &+= count
+                if seen >= rank { return exponential((Double(lowest + Int32(place)) + 0.5) * Contrast.bucketWidth) }
+            }
+            return nil
+        }
     }
 
     // MARK: What makes sides incomparable, seen only with the numbers

@@ -7,6 +7,7 @@ struct Comparer {
     let after: Side
     let history: [Side]
     let look: Look?
+    let lanes: Lanes
     let layout: Layout
     var report: ComparisonReport
     /// Rows as they were judged, in the order of the report's.
@@ -17,23 +18,29 @@ struct Comparer {
     /// Fewer slices than this are not even estimated.
     private static let fewestEstimatedSlices = 4
 
-    init(_ question: ComparisonQuestion, _ before: Side, _ after: Side, _ history: [Side], _ look: Look?) {
+    init(
+        _ question: ComparisonQuestion, _ before: Side, _ after: Side, _ history: [Side], _ look: Look?, _ lanes: Lanes
+    ) {
         precondition(before.sliceWidth == after.sliceWidth, "sides with slices of different widths")
         self.question = question
         self.before = before
         self.after = after
         self.history = history
         self.look = look
-        layout = Layout(before: before, after: after, change: question.change?.id)
+        self.lanes = lanes
+        let totals = lanes.map([before, after]) { SliceTotals($0) }
+        layout = Layout(before: before, after: after, change: question.change?.id, totals: (totals[0], totals[1]))
         report = ComparisonReport(
             change: question.change, sides: (before.name, after.name),
-            before: Comparer.windows(before, layout.beforeWindows), after: Comparer.windows(after, layout.afterWindows),
+            before: Comparer.windows(before, layout.beforeWindows, totals[0]),
+            after: Comparer.windows(after, layout.afterWindows, totals[1]),
             sliceWidth: before.sliceWidth)
     }
 
-    private static func windows(_ side: Side, _ windows: [Side.Window]) -> [ComparisonReport.Window] {
-        let totals = SliceTotals(side)
-        return windows.map { window in
+    private static func windows(
+        _ side: Side, _ windows: [Side.Window], _ totals: SliceTotals
+    ) -> [ComparisonReport.Window] {
+        windows.map { window in
             var requests: UInt64 = 0
             for slice in side.number(of: window.from)..<side.behind(window.to) {
                 let place = Int(slice - totals.first)
@@ -61,7 +68,7 @@ struct Comparer {
             comparesVersions: question.comparesVersions)
         if min(layout.before.count, layout.after.count) >= Comparer.fewestEstimatedSlices {
             let contrast = Contrast(
-                before: before, layout.before, after: after, layout.after, isPaired: layout.isPaired)
+                before: before, layout.before, after: after, layout.after, isPaired: layout.isPaired, lanes: lanes)
             confounders += unknownScopes(contrast)
             drift.look(at: contrast)
             makeRows(contrast, drift)
@@ -81,21 +88,33 @@ struct Comparer {
     }
 
     private mutating func makeRows(_ contrast: Contrast, _ drift: DriftSource) {
-        for scope in scopes(contrast) {
-            let strata = contrast.strata(in: scope)
-            guard !strata.isEmpty else { continue }
-            let promised = question.expectations.filter { $0.scope == scope }.map(\.metric)
-            let metrics = Metric.allCases.filter { Comparer.guarded.contains($0) || promised.contains($0) }
-            let estimator = ScopeEstimator(contrast, strata, metrics: metrics)
-            let effects = metrics.compactMap { effect($0, scope, estimator, contrast) }
-            let cacheMoved = cacheHasMoved(effects)
-            for effect in effects {
-                let margin = question.margins.margin(of: effect.metric, baseline: effect.baseline)
-                let one = JudgedEffect(
-                    effect, margin: margin, tau: drift.drift.tau,
-                    evidence: drift.evidence(effect.metric, estimator), look: look)
-                add(one, cacheMoved: cacheMoved, selection: selection(effect, effects, contrast, strata))
-            }
+        let comparer = self
+        let findings = lanes.map(scopes(contrast)) { comparer.findings($0, contrast, drift) }
+        for finding in findings.joined() { add(finding) }
+    }
+
+    /// What is known of one metric in one scope.
+    private struct Finding {
+        let judged: JudgedEffect
+        let cacheMoved: Bool
+        let selection: Selection?
+    }
+
+    private func findings(_ scope: Scope, _ contrast: Contrast, _ drift: DriftSource) -> [Finding] {
+        let strata = contrast.strata(in: scope)
+        guard !strata.isEmpty else { return [] }
+        let promised = question.expectations.filter { $0.scope == scope }.map(\.metric)
+        let metrics = Metric.allCases.filter { Comparer.guarded.contains($0) || promised.contains($0) }
+        let estimator = ScopeEstimator(contrast, strata, metrics: metrics)
+        let effects = metrics.compactMap { effect($0, scope, estimator, contrast) }
+        let cacheMoved = cacheHasMoved(effects)
+        return effects.map { effect in
+            let margin = question.margins.margin(of: effect.metric, baseline: effect.baseline)
+            let judged = JudgedEffect(
+                effect, margin: margin, tau: drift.drift.tau, evidence: drift.evidence(effect.metric, estimator),
+                look: look)
+            return Finding(
+                judged: judged, cacheMoved: cacheMoved, selection: selection(effect, effects, contrast, strata))
         }
     }
 
@@ -137,7 +156,8 @@ struct Comparer {
         return !hits.within.ci95.contains(0)
     }
 
-    private mutating func add(_ judged: JudgedEffect, cacheMoved: Bool, selection: Selection?) {
+    private mutating func add(_ finding: Finding) {
+        let (judged, selection) = (finding.judged, finding.selection)
         let effect = judged.effect
         let isPromised = question.expectations.contains { $0.scope == effect.scope && $0.metric == effect.metric }
         let insufficiency = Sufficiency.shortcoming(effect, layout: layout, resolutionSeconds: resolutionSeconds)
@@ -156,7 +176,7 @@ struct Comparer {
                 role: isPromised ? .promised : isGuarded ? isAllowed ? .allowed : .guardrail : .shown,
                 before: effect.before, after: effect.after, total: judged.shown(.total), within: within,
                 cache: effect.parts.cache, traffic: effect.parts.traffic,
-                attribution: insufficiency == nil ? Attribution(judged, cacheMoved: cacheMoved) : .inconclusive,
+                attribution: insufficiency == nil ? Attribution(judged, cacheMoved: finding.cacheMoved) : .inconclusive,
                 margin: judged.margin, detectable: judged.detectable, p: judged.p, pWorse: judged.pWorse,
                 bucketError: effect.bucketError, resolutionError: effect.resolutionError, requests: effect.requests,
                 effectiveRequests: effect.effectiveRequests, selection: selection, insufficiency: insufficiency,

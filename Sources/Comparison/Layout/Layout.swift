@@ -25,8 +25,12 @@ package struct Layout: Sendable {
     /// So many slices carry a verdict.
     package static let fewestSlices = 24
 
-    /// - Parameter change: the change that is judged; the marks of others are not its own.
-    package init(before: Side, after: Side, change: String?) {
+    /// - Parameters:
+    ///   - change: the change that is judged; the marks of others are not its own.
+    ///   - totals: of the sides, where somebody has them.
+    package init(
+        before: Side, after: Side, change: String?, totals: (before: SliceTotals, after: SliceTotals)? = nil
+    ) {
         beforeWindows = before.windows
         afterWindows = after.windows
         self.before = SliceMap([], width: before.sliceWidth)
@@ -36,8 +40,12 @@ package struct Layout: Sendable {
         align(before.sliceWidth)
         var excludedBefore = excludeMarks(before, beforeWindows, isAfter: false, change)
         var excludedAfter = excludeMarks(after, afterWindows, isAfter: true, change)
-        excludedBefore.formUnion(excludeGaps(before, beforeWindows, isAfter: false, known: excludedBefore))
-        excludedAfter.formUnion(excludeGaps(after, afterWindows, isAfter: true, known: excludedAfter))
+        excludedBefore.formUnion(
+            excludeGaps(
+                before, beforeWindows, totals?.before ?? SliceTotals(before), isAfter: false, known: excludedBefore))
+        excludedAfter.formUnion(
+            excludeGaps(
+                after, afterWindows, totals?.after ?? SliceTotals(after), isAfter: true, known: excludedAfter))
         if isMatched { share(&excludedBefore, &excludedAfter, before, after) }
         self.before = SliceMap(beforeWindows, width: before.sliceWidth, excluded: excludedBefore)
         self.after = SliceMap(afterWindows, width: after.sliceWidth, excluded: excludedAfter)
@@ -175,9 +183,8 @@ package struct Layout: Sendable {
     private static let unlikely = 14.0
 
     private mutating func excludeGaps(
-        _ side: Side, _ windows: [Side.Window], isAfter: Bool, known: Set<Int64>
+        _ side: Side, _ windows: [Side.Window], _ totals: SliceTotals, isAfter: Bool, known: Set<Int64>
     ) -> Set<Int64> {
-        let totals = SliceTotals(side)
         var left: Set<Int64> = []
         for window in windows {
             let numbers = side.number(of: window.from)..<side.behind(window.to)

@@ -21,14 +21,17 @@ package struct Contrast: Sendable {
 
     subscript(side: Int) -> Half { side == 0 ? before : after }
 
-    package init(before: Side, _ beforeMap: SliceMap, after: Side, _ afterMap: SliceMap, isPaired: Bool = false) {
+    package init(
+        before: Side, _ beforeMap: SliceMap, after: Side, _ afterMap: SliceMap, isPaired: Bool = false,
+        lanes: Lanes = .one
+    ) {
         let keys = Set(before.strata.map(\.key)).union(after.strata.map(\.key)).sorted()
         let (first, second) = (Half.cells(of: before, keys), Half.cells(of: after, keys))
         // A coarse clock shows small response times as zeros: they stand in the middle of its first step.
-        let halves = [
-            Half.Totals(first, beforeMap, zerosAt: Half.zeroBucket(before.facts.resolutionNanoseconds)),
-            Half.Totals(second, afterMap, zerosAt: Half.zeroBucket(after.facts.resolutionNanoseconds)),
-        ]
+        let halves = lanes.map([(first, beforeMap, before.facts), (second, afterMap, after.facts)]) {
+            cells, map, facts in
+            Half.Totals(cells, map, zerosAt: Half.zeroBucket(facts.resolutionNanoseconds))
+        }
         let (low, high) = (halves.map(\.lowest).min()!, halves.map(\.highest).max()!)
         lowest = min(low, high)
         width = max(1, Int(high) - Int(min(low, high)) + 1)

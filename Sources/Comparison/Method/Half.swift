@@ -74,9 +74,11 @@ package struct Half: Sendable {
 
         init(_ cells: [PackedCells?], _ map: SliceMap, zerosAt zeroBucket: Int32) {
             self.zeroBucket = zeroBucket
+            let first = min(zeroBucket, cells.lazy.compactMap { $0?.lowest }.min() ?? zeroBucket)
+            let last = max(zeroBucket, cells.lazy.compactMap { $0?.highest }.max() ?? zeroBucket)
+            var histogram = [UInt64](repeating: 0, count: Int(last) - Int(first) + 1)
             for packed in cells {
                 var sum = StratumCell()
-                var histogram = Buckets()
                 packed?.forEach { slice, cell in
                     guard map.row(of: slice) >= 0 else { return }
                     sum.requests &+= cell.requests
@@ -86,16 +88,19 @@ package struct Half: Sendable {
                     sum.timed &+= cell.timed
                     sum.zeros &+= cell.zeros
                     sum.nanoseconds &+= cell.nanoseconds
-                    for (index, count) in cell.buckets { histogram.add(count, at: index) }
+                    for (index, count) in cell.buckets { histogram[Int(index &- first)] &+= count }
                 }
-                histogram.add(sum.zeros, at: zeroBucket)
+                histogram[Int(zeroBucket - first)] &+= sum.zeros
                 sums.append(
                     Total(
                         requests: Double(sum.requests), errors: Double(sum.errors),
                         callRequests: Double(sum.callRequests), calls: Double(sum.calls), timed: Double(sum.timed),
                         nanoseconds: Double(sum.nanoseconds)))
                 var filled: [(index: Int32, count: UInt64)] = []
-                histogram.forEachFilled { filled.append((histogram.lowest + Int32($0), $1)) }
+                for place in histogram.indices where histogram[place] > 0 {
+                    filled.append((first + Int32(place), histogram[place]))
+                    histogram[place] = 0
+                }
                 buckets.append(filled)
                 if let first = filled.first, let last = filled.last {
                     lowest = min(lowest, first.index)

@@ -113,7 +113,7 @@ struct ScoreScan {
 
     @inline(__always)
     private static func addLevels(
-        _ cell: borrowing StratumCell, _ steps: [Step], _ zeroBucket: Int32,
+        _ cell: PackedCells.Cell, _ steps: [Step], _ zeroBucket: Int32,
         _ scores: UnsafeMutableBufferPointer<Double>
     ) {
         let timed = Double(cell.timed)

@@ -15,7 +15,7 @@ struct TailCap: Sendable {
     }
 
     /// The response times of a cell together.
-    func seconds(_ cell: borrowing StratumCell) -> Double {
+    func seconds(_ cell: PackedCells.Cell) -> Double {
         var excess = 0.0
         for (index, count) in cell.buckets.reversed() {
             if index < bucket { break }

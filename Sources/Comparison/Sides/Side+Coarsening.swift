@@ -16,10 +16,10 @@ extension Side {
             stratum.cells.forEach { slice, cell in
                 let wider = slice >= 0 ? slice / factor : (slice - factor + 1) / factor
                 if open?.slice == wider {
-                    open?.cell.add(copy cell)
+                    open?.cell.add(StratumCell(cell))
                 } else {
                     if let open { packed.append(open.cell, slice: open.slice) }
-                    open = (wider, copy cell)
+                    open = (wider, StratumCell(cell))
                 }
             }
             if let open { packed.append(open.cell, slice: open.slice) }

@@ -1,5 +1,6 @@
 package import RequestLog
 package import RollingWindow
+package import Snapshots
 
 /// Slices in, in any order, one side out: the same side for every order.
 package struct SideBuilder: Sendable {
@@ -10,6 +11,10 @@ package struct SideBuilder: Sendable {
     private let versions: Set<NameID>?
 
     private var places: [Key: Int] = [:]
+    /// By series: its stratum; nil: it does not count.
+    private var known: [SeriesKey: Int?] = [:]
+    /// The rows of the last block: the next one has nearly the same series in the same order.
+    private var rows: [(key: SeriesKey, place: Int?)] = []
     private var strata: [Open] = []
     /// Strata that have something in the slice at hand.
     private var touched: [Int] = []
@@ -18,6 +23,8 @@ package struct SideBuilder: Sendable {
     private var lastSlice = Int64.min
     private var facts = SideFacts()
     private var versionRequests: [NameID: UInt64] = [:]
+    /// Of the last requests, not yet among the others.
+    private var version: (name: NameID, requests: UInt64) = (.none, 0)
     /// Of all sums of response times.
     private var commonDivisor: UInt64 = 0
 
@@ -35,6 +42,15 @@ package struct SideBuilder: Sendable {
         var cells = PackedCells()
         /// Slices that came after a later one.
         var late: [(slice: Int64, cell: StratumCell)] = []
+
+        mutating func close(_ slice: Int64) {
+            hasCell = false
+            if slice > cells.lastSlice {
+                cells.append(cell, slice: slice)
+            } else {
+                late.append((slice, cell))
+            }
+        }
     }
 
     package init(width: Timestamp.Span, source: NameID? = nil, versions: Set<NameID>? = nil) {
@@ -57,64 +73,117 @@ package struct SideBuilder: Sendable {
     package var requests: UInt64 { facts.requests }
 
     package mutating func add(_ timed: TimedSlice) {
-        let start = timed.slice.start.floored(to: width)
-        precondition(timed.slice.end <= start + width, "a slice wider than the side's")
+        let number = open(timed.slice.start, timed.slice.end)
+        var isEmpty = true
+        for (key, cell) in timed.slice.series where isWanted(key) && cell.requests > 0 {
+            note(key, cell.requests, calls: cell.calls.total, durations: cell.durations.total)
+            let place = place(of: key)
+            let new = StratumCell(cell, isError: key.isError)
+            if strata[place].hasCell { strata[place].cell.add(new) } else { strata[place].cell = new }
+            touch(place)
+            isEmpty = false
+        }
+        if !isEmpty { note(number, timed.firstEvent, timed.lastEvent) }
+    }
+
+    /// A block, as it is read.
+    ///
+    /// - Parameter shift: moves it in time.
+    package mutating func add(
+        _ columns: SeriesColumns, of header: BlockHeader, movedBy shift: Timestamp.Span = .zero
+    ) {
+        let number = open(header.stretch.start + shift, header.stretch.end + shift)
+        var isEmpty = true
+        var next = 0
+        let last = rows
+        rows.removeAll(keepingCapacity: true)
+        for row in 0..<columns.count where columns.requests[row] > 0 {
+            let key = columns.keys[row]
+            let found = place(of: key, near: &next, in: last)
+            rows.append((key, found))
+            guard let place = found else { continue }
+            note(
+                key, columns.requests[row], calls: columns.calls.totals[row], durations: columns.durations.totals[row])
+            strata[place].cell.take(columns, row, isError: key.isError, isFirst: !strata[place].hasCell)
+            touch(place)
+            isEmpty = false
+        }
+        if !isEmpty { note(number, header.firstEvent + shift, header.lastEvent + shift) }
+    }
+
+    /// Begins a slice of the side's, or goes on with it.
+    private mutating func open(_ from: Timestamp, _ to: Timestamp) -> Int64 {
+        let start = from.floored(to: width)
+        precondition(to <= start + width, "a slice wider than the side's")
         let number = start.nanoseconds / width.nanoseconds
         if number != slice {
             close()
             slice = number
         }
-        var isEmpty = true
-        for (key, cell) in timed.slice.series where isWanted(key) && cell.requests > 0 {
-            add(cell, of: key)
-            isEmpty = false
-        }
-        guard !isEmpty else { return }
-        firstSlice = min(firstSlice, number)
-        lastSlice = max(lastSlice, number)
-        facts.firstEvent = min(facts.firstEvent ?? timed.firstEvent, timed.firstEvent)
-        facts.lastEvent = max(facts.lastEvent ?? timed.lastEvent, timed.lastEvent)
+        return number
     }
 
     private func isWanted(_ key: SeriesKey) -> Bool {
         (source == nil || key.source == source) && (versions == nil || versions!.contains(key.version))
     }
 
-    private mutating func add(_ cell: Cell, of key: SeriesKey) {
-        note(cell, of: key)
-        let isNotModified = key.status == 304
+    private mutating func place(of key: SeriesKey) -> Int {
         let rest =
             UInt32(key.method.rawValue) << 24 | UInt32(CacheClass(key.cache).rawValue) << 16
-            | UInt32(key.segment.rawValue) << 8 | (isNotModified ? 1 : 0)
-        let place: Int
-        if let known = places[Key(route: key.route, rest: rest)] {
-            place = known
-        } else {
-            place = strata.count
-            places[Key(route: key.route, rest: rest)] = place
-            strata.append(Open(key: key, isNotModified: isNotModified))
+            | UInt32(key.segment.rawValue) << 8 | (key.status == 304 ? 1 : 0)
+        if let known = places[Key(route: key.route, rest: rest)] { return known }
+        places[Key(route: key.route, rest: rest)] = strata.count
+        strata.append(Open(key: key, isNotModified: key.status == 304))
+        return strata.count - 1
+    }
+
+    /// - Parameters:
+    ///   - next: where in the rows of the last block the series is most likely.
+    private mutating func place(
+        of key: SeriesKey, near next: inout Int, in last: [(key: SeriesKey, place: Int?)]
+    ) -> Int? {
+        for guess in next..<min(last.count, next + SideBuilder.mostGuesses) where last[guess].key == key {
+            next = guess + 1
+            return last[guess].place
         }
-        let new = StratumCell(cell, isError: key.isError)
-        if strata[place].hasCell {
-            strata[place].cell.add(new)
-        } else {
-            strata[place].cell = new
-            strata[place].hasCell = true
-            touched.append(place)
+        if let known = known[key] { return known }
+        let place = isWanted(key) ? place(of: key) : nil
+        known.updateValue(place, forKey: key)
+        return place
+    }
+
+    private static let mostGuesses = 4
+
+    private mutating func touch(_ place: Int) {
+        guard !strata[place].hasCell else { return }
+        strata[place].hasCell = true
+        touched.append(place)
+    }
+
+    private mutating func note(_ number: Int64, _ firstEvent: Timestamp, _ lastEvent: Timestamp) {
+        firstSlice = min(firstSlice, number)
+        lastSlice = max(lastSlice, number)
+        facts.firstEvent = min(facts.firstEvent ?? firstEvent, firstEvent)
+        facts.lastEvent = max(facts.lastEvent ?? lastEvent, lastEvent)
+    }
+
+    private mutating func note(_ key: SeriesKey, _ requests: UInt64, calls: Total, durations: Total) {
+        facts.requests &+= requests
+        if key.cache != .none, key.cache != .unknown { facts.withCacheStatus &+= requests }
+        if key.segment != .unknown { facts.withSegment &+= requests }
+        if key.segment == .authenticated { facts.authenticated &+= requests }
+        facts.withCalls &+= calls.count
+        facts.withDuration &+= durations.count
+        if key.version != version.name { closeVersion(key.version) }
+        version.requests &+= requests
+        if commonDivisor != 1 {
+            commonDivisor = SideBuilder.commonDivisor(UInt64(clamping: durations.sum), commonDivisor)
         }
     }
 
-    private mutating func note(_ cell: Cell, of key: SeriesKey) {
-        facts.requests &+= cell.requests
-        if key.cache != .none, key.cache != .unknown { facts.withCacheStatus &+= cell.requests }
-        if key.segment != .unknown { facts.withSegment &+= cell.requests }
-        if key.segment == .authenticated { facts.authenticated &+= cell.requests }
-        facts.withCalls &+= cell.calls.total.count
-        facts.withDuration &+= cell.durations.total.count
-        if key.version != .none { versionRequests[key.version, default: 0] &+= cell.requests }
-        if commonDivisor != 1 {
-            commonDivisor = SideBuilder.commonDivisor(commonDivisor, UInt64(clamping: cell.durations.total.sum))
-        }
+    private mutating func closeVersion(_ next: NameID = .none) {
+        if version.name != .none { versionRequests[version.name, default: 0] &+= version.requests }
+        version = (next, 0)
     }
 
     private static func commonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
@@ -125,15 +194,7 @@ package struct SideBuilder: Sendable {
 
     /// Packs what the slice at hand has.
     private mutating func close() {
-        for place in touched {
-            let cell = strata[place].cell
-            strata[place].hasCell = false
-            if slice > strata[place].cells.lastSlice {
-                strata[place].cells.append(cell, slice: slice)
-            } else {
-                strata[place].late.append((slice, cell))
-            }
-        }
+        for place in touched { strata[place].close(slice) }
         touched.removeAll(keepingCapacity: true)
     }
 
@@ -144,6 +205,7 @@ package struct SideBuilder: Sendable {
         named name: String, windows: [Side.Window] = [], names: Names, coarser: [NameID: NameID] = [:]
     ) -> Side {
         close()
+        closeVersion()
         var merged: [StratumKey: [Open]] = [:]
         for stratum in strata {
             var key = stratum.key
@@ -176,7 +238,7 @@ package struct SideBuilder: Sendable {
         var cells: [Int64: StratumCell] = [:]
         for part in parts {
             part.cells.forEach { slice, cell in
-                let copy = copy cell
+                let copy = StratumCell(cell)
                 if cells[slice]?.add(copy) == nil { cells[slice] = copy }
             }
             for (slice, cell) in part.late where cells[slice]?.add(cell) == nil { cells[slice] = cell }

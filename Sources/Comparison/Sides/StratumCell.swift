@@ -1,4 +1,5 @@
 import RollingWindow
+import Snapshots
 
 /// What is compared of the requests of one stratum in one slice.
 ///
@@ -17,7 +18,9 @@ struct StratumCell: Equatable, Sendable {
     /// Their response times together.
     var nanoseconds: UInt64 = 0
     /// Filled buckets of `DurationScale`, ascending.
-    var buckets: [(index: Int32, count: UInt64)] = []
+    var buckets: [Bucket] = []
+
+    typealias Bucket = (index: Int32, count: UInt64)
 
     init() {}
 
@@ -32,6 +35,58 @@ struct StratumCell: Equatable, Sendable {
         nanoseconds = UInt64(clamping: cell.durations.total.sum)
         let lowest = cell.durations.buckets.lowest
         cell.durations.buckets.forEachFilled { buckets.append((lowest + Int32($0), $1)) }
+    }
+
+    /// A row of a block, of a series of this stratum; the first one takes the place of what was there.
+    mutating func take(_ columns: SeriesColumns, _ row: Int, isError: Bool, isFirst: Bool) {
+        let (durations, calls) = (columns.durations, columns.calls)
+        if isFirst { empty() }
+        requests &+= columns.requests[row]
+        if isError { errors &+= columns.requests[row] }
+        callRequests &+= calls.totals[row].count
+        self.calls &+= UInt64(clamping: calls.totals[row].sum)
+        guard !isError else { return }
+        timed &+= durations.totals[row].count
+        zeros &+= durations.zeros[row]
+        nanoseconds &+= UInt64(clamping: durations.totals[row].sum)
+        let filled = durations.filled(row)
+        if buckets.isEmpty {
+            for place in filled { buckets.append((durations.indices[place], durations.counts[place])) }
+        } else if !filled.isEmpty {
+            merge(durations, filled)
+        }
+    }
+
+    /// From the highest down, so that all of it happens where the buckets are.
+    private mutating func merge(_ columns: HistogramColumns, _ filled: Range<Int>) {
+        var own = buckets.count
+        var gap = 0..<0
+        buckets.append(contentsOf: repeatElement((index: 0, count: 0), count: filled.count))
+        buckets.withUnsafeMutableBufferPointer { buckets in
+            var (other, target) = (filled.upperBound, buckets.count)
+            while other > filled.lowerBound {
+                let index = columns.indices[other - 1]
+                target -= 1
+                if own > 0, buckets[own - 1].index >= index {
+                    own -= 1
+                    buckets[target] = buckets[own]
+                    guard buckets[own].index == index else { continue }
+                    buckets[target].count &+= columns.counts[other - 1]
+                } else {
+                    buckets[target] = (index, columns.counts[other - 1])
+                }
+                other -= 1
+            }
+            gap = own..<target
+        }
+        buckets.removeSubrange(gap)
+    }
+
+    /// Nothing, in the memory that is there.
+    private mutating func empty() {
+        (requests, errors, callRequests, calls) = (0, 0, 0, 0)
+        (timed, zeros, nanoseconds) = (0, 0, 0)
+        buckets.removeAll(keepingCapacity: true)
     }
 
     mutating func add(_ other: StratumCell) {
@@ -49,10 +104,8 @@ struct StratumCell: Equatable, Sendable {
         }
     }
 
-    private static func merged(
-        _ left: [(index: Int32, count: UInt64)], _ right: [(index: Int32, count: UInt64)]
-    ) -> [(index: Int32, count: UInt64)] {
-        var sum: [(index: Int32, count: UInt64)] = []
+    private static func merged(_ left: [Bucket], _ right: [Bucket]) -> [Bucket] {
+        var sum: [Bucket] = []
         sum.reserveCapacity(left.count + right.count)
         var (first, second) = (0, 0)
         while first < left.count || second < right.count {

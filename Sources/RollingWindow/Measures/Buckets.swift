@@ -30,6 +30,16 @@ package struct Buckets: Equatable, Sendable {
         bytes = NarrowCounts.copy(source, exponent: NarrowCounts.exponent(of: Count.self), filled.count, as: exponent)
     }
 
+    /// Adopts filled buckets, none of which is zero, as they are.
+    ///
+    /// - Parameter indices: ascending, one for each count.
+    package init(ascending indices: ArraySlice<Int32>, counts: ArraySlice<UInt64>) {
+        guard let first = indices.first, let last = indices.last else { return }
+        lowest = first
+        for count in counts { grow(by: count) }
+        bytes = NarrowCounts.spread(counts, at: indices, of: Int(last - first) + 1, as: exponent)
+    }
+
     package var isEmpty: Bool { bytes.isEmpty }
 
     /// How many buckets there are, empty ones between others included.

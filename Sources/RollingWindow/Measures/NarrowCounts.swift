@@ -28,6 +28,27 @@ enum NarrowCounts {
         }
     }
 
+    /// Puts counts to their places behind the first one's, among so many others, which are zero.
+    static func spread(
+        _ counts: ArraySlice<UInt64>, at indices: ArraySlice<Int32>, of width: Int, as exponent: Int
+    ) -> [UInt8] {
+        let (size, first) = (width << exponent, indices[indices.startIndex])
+        return [UInt8](unsafeUninitializedCapacity: size) { target, filled in
+            let start = UnsafeMutableRawPointer(target.baseAddress.unsafelyUnwrapped)
+            start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+            for (index, count) in zip(indices, counts) {
+                let place = start + Int(index - first) << exponent
+                switch exponent {
+                case 0: place.storeBytes(of: UInt8(truncatingIfNeeded: count), as: UInt8.self)
+                case 1: place.storeBytes(of: UInt16(truncatingIfNeeded: count), as: UInt16.self)
+                case 2: place.storeBytes(of: UInt32(truncatingIfNeeded: count), as: UInt32.self)
+                default: place.storeBytes(of: count, as: UInt64.self)
+                }
+            }
+            filled = size
+        }
+    }
+
     /// Adds the parts to the sums, or takes them away; false when there was less to take from.
     static func combine(
         _ sums: UnsafeMutableRawPointer, exponent: Int, _ parts: UnsafeRawPointer, exponent partExponent: Int,

@@ -193,7 +193,8 @@ extension ComparisonQuestion {
                 "plumbline: \(inputs.unknownCacheWords) lines have a cache word that no vocabulary knows, such as "
                     + "\"\(word)\"; they count as unknown\n")
         }
-        return report(before: inputs.before, after: inputs.after, history: inputs.history, look: look)
+        return report(
+            before: inputs.before, after: inputs.after, history: inputs.history, look: look, lanes: .processors)
     }
 }
 

@@ -69,16 +69,26 @@ package struct ComparisonRun: Sendable {
             reader(before, progress, keepsVersions: isOneInput),
             reader(after, progress, keepsVersions: versions != .together),
         ]
-        let surveys = [try readers[0].survey(), isOneInput ? try readers[0].survey() : try readers[1].survey()]
-        let narrowest = surveys.compactMap(\.tier).max() ?? .seconds(1)
-        var width = try sliceWidth(surveys.map(Self.span), narrowest)
-        if slice == nil, !surveys.allSatisfy(\.isCertain) { width = max(narrowest, .seconds(1)) }
+        var surveys = try await each(isOneInput ? [readers[0]] : readers, progress, show) { reader throws(RunFailure) in
+            try reader.survey()
+        }
+        if isOneInput { surveys.append(surveys[0]) }
+        var width = try sliceWidth(surveys)
         var gathered = try await gather(readers, isOneInput: isOneInput, width, progress, show)
-        // What the ends of a log promised is not always what is in it.
-        let suiting = try sliceWidth(gathered.map(Self.span), narrowest)
+        // What headers have promised of snapshots is not always what is in them.
+        for place in surveys.indices { surveys[place].snapshots = gathered[isOneInput ? 0 : place].snapshots }
+        let known = try sliceWidth(surveys)
+        if known > width {
+            width = known
+            gathered = try await gather(readers, isOneInput: isOneInput, width, progress, show)
+        }
+        try check(gathered, readers, width)
+        // Nor are the ends of a log what is in it.
+        let suiting = try sliceWidth(gathered.map(Self.span), narrowest(surveys))
         if suiting < width {
             width = suiting
             gathered = try await gather(readers, isOneInput: isOneInput, width, progress, show)
+            try check(gathered, readers, width)
         }
         var inputs = try sides(gathered, [before, after], isOneInput: isOneInput)
         inputs.before = inputs.before.coarsened(to: suiting)
@@ -87,9 +97,28 @@ package struct ComparisonRun: Sendable {
         return inputs
     }
 
-    private static func span(_ survey: SideReader.Survey) -> Timestamp.Span {
-        guard let first = survey.first, let last = survey.last else { return .zero }
-        return last - first
+    private func narrowest(_ surveys: [SideReader.Surveyed]) -> Timestamp.Span {
+        surveys.compactMap(\.whole.tier).max() ?? .seconds(1)
+    }
+
+    private func sliceWidth(_ surveys: [SideReader.Surveyed]) throws(RunFailure) -> Timestamp.Span {
+        let width = try sliceWidth(surveys.map(\.whole.span), narrowest(surveys))
+        guard slice == nil, !surveys.allSatisfy(\.whole.isCertain) else { return width }
+        return max(narrowest(surveys), .seconds(1))
+    }
+
+    /// No snapshot was wider than the slices; one that has become so meanwhile cannot be cut.
+    private func check(
+        _ gathered: [SideReader.Gathered], _ readers: [SideReader], _ width: Timestamp.Span
+    ) throws(RunFailure) {
+        for (side, reader) in zip(gathered, readers) {
+            guard let tier = side.snapshots?.tier, tier > width else { continue }
+            throw RunFailure(
+                .missingInput,
+                "\(reader.request.name): found snapshots of \(tier.shortText), expected slices of "
+                    + "\(width.shortText) at most: they have been made coarser since; compare a later stretch, or with "
+                    + "wider slices (--slice)")
+        }
     }
 
     private static func span(_ gathered: SideReader.Gathered) -> Timestamp.Span {
@@ -112,16 +141,25 @@ package struct ComparisonRun: Sendable {
         return slice
     }
 
-    /// Each side on a thread of its own.
     private func gather(
         _ readers: [SideReader], isOneInput: Bool, _ width: Timestamp.Span, _ progress: ReadingProgress,
         _ show: Progress
     ) async throws(RunFailure) -> [SideReader.Gathered] {
-        let results = Results()
+        try await each(isOneInput ? [readers[0]] : readers, progress, show) { reader throws(RunFailure) in
+            try reader.gather(width: width)
+        }
+    }
+
+    /// Each side on a thread of its own.
+    private func each<Value: Sendable>(
+        _ readers: [SideReader], _ progress: ReadingProgress, _ show: Progress,
+        _ body: @escaping @Sendable (SideReader) throws(RunFailure) -> Value
+    ) async throws(RunFailure) -> [Value] {
+        let results = Results<Value>()
         var endings: [AgentThread.Ending] = []
-        for (number, reader) in (isOneInput ? [readers[0]] : readers).enumerated() {
+        for (number, reader) in readers.enumerated() {
             endings.append(
-                AgentThread.start { results.set(number) { () throws(RunFailure) in try reader.gather(width: width) } })
+                AgentThread.start { results.set(number) { () throws(RunFailure) in try body(reader) } })
         }
         for ending in endings {
             while await !ending.wait(until: .now + .milliseconds(100)) {
@@ -132,17 +170,17 @@ package struct ComparisonRun: Sendable {
         return try results.all()
     }
 
-    private final class Results: Sendable {
-        private let results = Mutex<[Int: Result<SideReader.Gathered, RunFailure>]>([:])
+    private final class Results<Value: Sendable>: Sendable {
+        private let results = Mutex<[Int: Result<Value, RunFailure>]>([:])
 
-        func set(_ number: Int, _ body: () throws(RunFailure) -> SideReader.Gathered) {
-            let result: Result<SideReader.Gathered, RunFailure>
+        func set(_ number: Int, _ body: () throws(RunFailure) -> Value) {
+            let result: Result<Value, RunFailure>
             do throws(RunFailure) { result = .success(try body()) } catch { result = .failure(error) }
             results.withLock { $0[number] = result }
         }
 
-        func all() throws(RunFailure) -> [SideReader.Gathered] {
-            var all: [SideReader.Gathered] = []
+        func all() throws(RunFailure) -> [Value] {
+            var all: [Value] = []
             for (_, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
                 all.append(try result.get())
             }
@@ -294,11 +332,12 @@ package struct ComparisonRun: Sendable {
             (one.from, one.to) = (from, to)
             one.marks = request.marks
             let reader = reader(one, ReadingProgress(), keepsVersions: false)
-            let survey = try reader.survey()
+            let survey = try reader.survey().whole
             // Half a window is none, and one in wider slices cannot be cut.
             guard let first = survey.first, let last = survey.last, survey.tier ?? .zero <= width else { continue }
             let gathered = try reader.gather(width: width)
-            guard let events = gathered.builder.events, gathered.builder.requests > 0,
+            guard gathered.snapshots?.tier ?? .zero <= width, let events = gathered.builder.events,
+                gathered.builder.requests > 0,
                 (events.last - events.first).nanoseconds * 10 >= (last - first).nanoseconds * 9
             else { continue }
             sides.append(
