@@ -38,7 +38,7 @@ struct ColumnReader {
         }
         let namesEnd = cursor.offset
         let nameCount = isKnown ? names.identifiers.count - 1 : texts.count + paths.count
-        let count = try cursor.seriesCount()
+        let count = try cursor.seriesCount(before: bytes.count)
         guard count <= SnapshotLimits.seriesPerBlock else { throw cursor.failure("fewer series") }
         // Only bytes that are whole enter the table of names.
         try cursor.read(keys: &columns.keys, count: count, names: nameCount)
@@ -87,9 +87,9 @@ struct ColumnReader {
 extension SeriesKey {
     /// The order in which `ColumnWriter` writes keys whose names are numbers of the block.
     fileprivate func isBefore(_ other: SeriesKey) -> Bool {
-        if source != other.source { return source < other.source }
-        if route != other.route { return route < other.route }
-        if version != other.version { return version < other.version }
+        if source.index != other.source.index { return source.index < other.source.index }
+        if route.index != other.route.index { return route.index < other.route.index }
+        if version.index != other.version.index { return version.index < other.version.index }
         return rest < other.rest
     }
 

@@ -17,6 +17,17 @@ package struct OpenedBlock: Sendable {
         }
     }
 
+    /// The requests of a block whose columns nobody else asks for: it is inflated as far as they reach.
+    package static func requests(in frame: Frame, by counter: inout RequestCounter) throws(SnapshotError) -> UInt64 {
+        var reader = ByteReader(frame.body)
+        if (try? BlockHeader(&reader)) != nil,
+            let requests = InflatedTable.requestsAtBeginning(&reader, by: &counter)
+        {
+            return requests
+        }
+        return try OpenedBlock(frame).requests(by: &counter)
+    }
+
     /// What it takes in memory.
     package var byteCount: Int { table.columns.count }
 

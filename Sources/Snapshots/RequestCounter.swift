@@ -10,7 +10,8 @@ package struct RequestCounter: Sendable {
 
     package init() {}
 
-    mutating func requests(in columns: [UInt8]) throws(DecodingFailure) -> UInt64 {
+    /// - Parameter size: of all the columns, where these are only the first bytes.
+    mutating func requests(in columns: [UInt8], of size: Int? = nil) throws(DecodingFailure) -> UInt64 {
         try columns.withUnsafeBufferPointer { bytes throws(DecodingFailure) in
             var cursor = ColumnCursor(bytes)
             if cursor.begins(with: nameBytes) {
@@ -19,7 +20,7 @@ package struct RequestCounter: Sendable {
                 nameCount = try cursor.names().count + cursor.names().count
                 nameBytes = Array(bytes[..<cursor.offset])
             }
-            let count = try cursor.seriesCount()
+            let count = try cursor.seriesCount(before: size ?? columns.count)
             try cursor.read(keys: &keys, count: count, names: nameCount)
             var requests: UInt64 = 0
             for _ in 0..<count { requests &+= try cursor.varint() }

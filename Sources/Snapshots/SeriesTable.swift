@@ -46,17 +46,35 @@ struct InflatedTable: Sendable {
     private let offset: Int
 
     init(_ reader: inout ByteReader) throws(DecodingFailure) {
-        let declared = reader
         offset = reader.offset
-        let size = Int(try reader.fixed32())
-        guard size <= SnapshotLimits.payloadBytes, size <= reader.remaining * SnapshotLimits.mostExpansion else {
-            throw declared.failure("columns of at most \(SnapshotLimits.payloadBytes) bytes, and as zlib can expand to")
-        }
+        let size = try InflatedTable.size(&reader)
         let start = reader
         guard let columns = Zlib.inflated(try reader.slice(reader.remaining), size: size) else {
             throw start.failure("a zlib stream of \(size) bytes")
         }
         self.columns = columns
+    }
+
+    /// Of the columns.
+    private static func size(_ reader: inout ByteReader) throws(DecodingFailure) -> Int {
+        let declared = reader
+        let size = Int(try reader.fixed32())
+        guard size <= SnapshotLimits.payloadBytes, size <= reader.remaining * SnapshotLimits.mostExpansion else {
+            throw declared.failure("columns of at most \(SnapshotLimits.payloadBytes) bytes, and as zlib can expand to")
+        }
+        return size
+    }
+
+    /// So many bytes have the names, the keys and the requests of a thousand series.
+    private static let beginningBytes = 16 << 10
+
+    /// How many requests the table holds, where its beginning tells; nil: it takes all of it.
+    static func requestsAtBeginning(_ reader: inout ByteReader, by counter: inout RequestCounter) -> UInt64? {
+        guard let size = try? size(&reader), size > beginningBytes,
+            let rest = try? reader.slice(reader.remaining),
+            let beginning = Zlib.beginning(of: rest, count: beginningBytes)
+        else { return nil }
+        return try? counter.requests(in: beginning, of: size)
     }
 
     func read(into reader: inout ColumnReader, names: inout Names) throws(DecodingFailure) {

@@ -43,4 +43,22 @@ enum Zlib {
         }
         return status == Z_OK && consumed == UInt(bytes.count) && result.count == size ? result : nil
     }
+
+    /// The first bytes of a zlib stream; nil where it has not so many. What is behind them is not looked at.
+    static func beginning(of bytes: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+        var stream = czlib_stream()
+        precondition(czlib_inflate_init(&stream) == Z_OK, "zlib has no memory for a stream")
+        defer { inflateEnd(&stream) }
+        let result = [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+            bytes.withUnsafeBufferPointer { source in
+                stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(count)
+                _ = inflate(&stream, Z_SYNC_FLUSH)
+            }
+            filled = count - Int(stream.avail_out)
+        }
+        return result.count == count ? result : nil
+    }
 }

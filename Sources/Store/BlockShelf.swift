@@ -1,4 +1,3 @@
-import RequestLog
 import Snapshots
 
 /// How many requests blocks hold, and the blocks that were inflated to find out until somebody wants what is in them.
@@ -30,12 +29,9 @@ struct BlockShelf: Sendable {
     private var opened: [Identity: OpenedBlock] = [:]
     private var bytes = 0
     private var counter = RequestCounter()
-    private var day: Timestamp?
 
-    /// Nobody asks for the blocks of the day before any more.
-    mutating func turn(to day: Timestamp) {
-        guard day != self.day else { return }
-        self.day = day
+    /// Forgets what is unpacked, and not what is known of it.
+    mutating func clear() {
         opened = [:]
         bytes = 0
     }
@@ -43,14 +39,19 @@ struct BlockShelf: Sendable {
     mutating func requests(of counted: CountedBlock) -> UInt64? {
         let identity = Identity(counted)
         if let known = requests[identity] { return known }
+        // Totals are asked for nothing but their requests where their slices are there.
+        if counted.header.stretch.width >= DataDirectory.hour {
+            let count = try? OpenedBlock.requests(in: counted.frame, by: &counter)
+            requests.updateValue(count, forKey: identity)
+            return count
+        }
         guard let block = try? OpenedBlock(counted.frame), let count = try? block.requests(by: &counter)
         else {
             requests.updateValue(nil, forKey: identity)
             return nil
         }
         requests[identity] = count
-        // Totals are asked for nothing but their requests where their slices are there.
-        if counted.header.stretch.width < DataDirectory.hour, bytes + block.byteCount <= BlockShelf.mostBytes {
+        if bytes + block.byteCount <= BlockShelf.mostBytes {
             opened[identity] = block
             bytes += block.byteCount
         }

@@ -9,7 +9,7 @@ extension SnapshotReader {
         in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
     ) throws(StoreError) -> [CountedBlock] {
         let day = hour.floored(to: DataDirectory.day)
-        shelf.turn(to: day)
+        turn(to: day)
         let totals = try totals(DayQuestion(day: day, from: from, to: to, detail: detail))
         let narrow = hour == day ? totals : []
         if let from, hour + DataDirectory.hour <= from { return narrow }
@@ -98,8 +98,8 @@ extension SnapshotReader {
         var blocks = CountedBlocks()
         for cover in covers { blocks.add(cover.frame, cover.header) }
         for path in (hourFiles[hour] ?? []).sorted(by: { $0.string < $1.string }) {
-            try forEachBlock(of: path) { frame, header in
-                guard header.hour == hour, !header.isOfDay, store == nil || store == header.storeID else { return }
+            for (frame, header) in try recentBlocks(of: path)
+            where header.hour == hour && !header.isOfDay && (store == nil || store == header.storeID) {
                 blocks.add(frame, header)
             }
         }
@@ -108,6 +108,22 @@ extension SnapshotReader {
             blocks.add(frame, header)
         }
         return blocks
+    }
+
+    private mutating func recentBlocks(of path: FilePath) throws(StoreError) -> [RecentFiles.Block] {
+        if let known = recentFiles[path] { return known }
+        var blocks: [RecentFiles.Block] = []
+        try forEachBlock(of: path) { blocks.append(($0, $1)) }
+        recentFiles.note(blocks, of: path)
+        return blocks
+    }
+
+    /// Nobody asks for the day before any more.
+    private mutating func turn(to day: Timestamp) {
+        guard day != self.day else { return }
+        self.day = day
+        recentFiles = RecentFiles()
+        shelf.clear()
     }
 
     private mutating func note(

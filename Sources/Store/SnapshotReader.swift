@@ -37,6 +37,9 @@ package struct SnapshotReader: Sendable {
     var dayFiles: [Timestamp: Set<FilePath>] = [:]
     /// The totals that count as wholes, of the day that was asked for last.
     var dayTotals: (question: DayQuestion, blocks: [CountedBlock])?
+    /// The day that was asked for last, and what is known of it.
+    var day: Timestamp?
+    var recentFiles = RecentFiles()
     var shelf = BlockShelf()
     /// What journals hold, by hour.
     var journaled: [Timestamp: [Frame]] = [:]

@@ -43,7 +43,17 @@ struct Plumbline: AsyncParsableCommand {
         } catch let failure as Failure {
             failure.exit()
         } catch {
-            exit(withError: error)
+            exit(withError: unknownOption ?? error)
+        }
+    }
+
+    /// An option that there is not, where an argument is missing beside it: it says more of what went wrong.
+    private static var unknownOption: (any Error)? {
+        do {
+            _ = try parseAsRoot(CommandLine.arguments.dropFirst() + ["-", "-"])
+            return nil
+        } catch {
+            return message(for: error).hasPrefix("Unknown option") ? error : nil
         }
     }
 }

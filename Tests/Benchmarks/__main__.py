@@ -16,7 +16,7 @@ from pathlib import Path
 from report import Report
 
 # In this order; each is a file with `measure(report)`.
-TOPICS = ("ingest", "texts", "cores", "live", "memory", "snapshots", "scrape", "probes", "growth")
+TOPICS = ("ingest", "texts", "cores", "live", "memory", "snapshots", "compare", "scrape", "probes", "growth")
 MORE_TOPICS = ("instructions", "instructions-short")
 
 

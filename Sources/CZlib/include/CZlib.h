@@ -20,6 +20,9 @@ static inline int czlib_deflate_gzip_init(z_stream *stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
 }
 
+/// Reads a zlib stream, or its beginning.
+static inline int czlib_inflate_init(z_stream *stream) { return inflateInit(stream); }
+
 /// Writes zlib streams of numbers: filtered, for few of them repeat, and in short blocks with codes of their own.
 static inline int czlib_deflate_columns_init(z_stream *stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, 15, 5, Z_FILTERED);

@@ -43,6 +43,10 @@ package struct SideBuilder: Sendable {
         /// Slices that came after a later one.
         var late: [(slice: Int64, cell: StratumCell)] = []
 
+        mutating func take(_ columns: SeriesColumns, _ row: Int) {
+            cell.take(columns, row, isError: columns.keys[row].isError, isFirst: !hasCell)
+        }
+
         mutating func close(_ slice: Int64) {
             hasCell = false
             if slice > cells.lastSlice {
@@ -94,21 +98,31 @@ package struct SideBuilder: Sendable {
     ) {
         let number = open(header.stretch.start + shift, header.stretch.end + shift)
         var isEmpty = true
-        var next = 0
-        let last = rows
-        rows.removeAll(keepingCapacity: true)
-        for row in 0..<columns.count where columns.requests[row] > 0 {
-            let key = columns.keys[row]
-            let found = place(of: key, near: &next, in: last)
-            rows.append((key, found))
-            guard let place = found else { continue }
+        for (row, place) in places(of: columns) {
             note(
-                key, columns.requests[row], calls: columns.calls.totals[row], durations: columns.durations.totals[row])
-            strata[place].cell.take(columns, row, isError: key.isError, isFirst: !strata[place].hasCell)
+                columns.keys[row], columns.requests[row], calls: columns.calls.totals[row],
+                durations: columns.durations.totals[row])
+            strata[place].take(columns, row)
             touch(place)
             isEmpty = false
         }
         if !isEmpty { note(number, header.firstEvent + shift, header.lastEvent + shift) }
+    }
+
+    /// The rows that count, with their strata.
+    private mutating func places(of columns: SeriesColumns) -> [(row: Int, place: Int)] {
+        var counting: [(row: Int, place: Int)] = []
+        counting.reserveCapacity(columns.count)
+        let last = rows
+        rows = []
+        rows.reserveCapacity(columns.count)
+        var next = 0
+        for row in 0..<columns.count where columns.requests[row] > 0 {
+            let place = place(of: columns.keys[row], near: &next, in: last)
+            rows.append((columns.keys[row], place))
+            if let place { counting.append((row, place)) }
+        }
+        return counting
     }
 
     /// Begins a slice of the side's, or goes on with it.
@@ -174,7 +188,7 @@ package struct SideBuilder: Sendable {
         if key.segment == .authenticated { facts.authenticated &+= requests }
         facts.withCalls &+= calls.count
         facts.withDuration &+= durations.count
-        if key.version != version.name { closeVersion(key.version) }
+        if key.version.index != version.name.index { closeVersion(key.version) }
         version.requests &+= requests
         if commonDivisor != 1 {
             commonDivisor = SideBuilder.commonDivisor(UInt64(clamping: durations.sum), commonDivisor)

@@ -46,7 +46,7 @@ struct ComparisonWords {
         case .hitRatio: "hit ratio (cacheable)"
         case .dbCalls: "DB calls/request"
         case .requests: "requests"
-        case .mean: "mean (tail capped)"
+        case .mean: "mean (capped)"
         default: metric.rawValue
         }
     }

@@ -6,16 +6,20 @@ import Store
 
 /// Data directories and snapshot files as a side, or as a part of one.
 extension SideReader {
-    /// What the headers of the blocks say; whether narrow ones hold all that a wide one holds only reading them tells.
+    /// What the headers of the first blocks and of the last ones say, which are the widest and the narrowest as a rule.
+    /// The rest, and whether narrow blocks hold all that a wide one holds, is found out by reading.
     func outline(_ reader: inout SnapshotReader) throws(RunFailure) -> SideSurvey {
         var survey = SideSurvey(tier: .zero)
+        let hours = reader.hours.filter { hour in
+            (request.from.map { hour + DataDirectory.day > $0 } ?? true) && (request.to.map { hour < $0 } ?? true)
+        }
         do throws(StoreError) {
-            for hour in reader.hours {
-                if let from = request.from, hour + DataDirectory.day <= from { continue }
-                if let to = request.to, hour >= to { continue }
-                for block in try reader.counted(in: hour, from: request.from, to: request.to, .outline)
-                where isWanted(block.header) {
-                    survey.add(SideSurvey(block.header))
+            for hours in [hours, hours.reversed()] {
+                for hour in hours {
+                    let blocks = try reader.counted(in: hour, from: request.from, to: request.to, .outline)
+                    let wanted = blocks.filter { isWanted($0.header) }
+                    for block in wanted { survey.add(SideSurvey(block.header)) }
+                    if !wanted.isEmpty { break }
                 }
             }
         } catch {
