@@ -66,7 +66,7 @@ let package = Package(
         // Judgement and views.
         room("Health", ["RollingWindow", "RequestLog"]),
         room("Comparison", ["Snapshots", "RollingWindow", "RequestLog", "Health"]),
-        room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots"]),
+        room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots", "CMalloc"]),
         room("TerminalScreen", ["Exposition", "Health", "RequestLog"]),
         room("Settings", ["CYaml"]),
         room("Simulation", ["RequestLog"]),

@@ -151,6 +151,40 @@ struct ConnectionTests {
         }
     }
 
+    @Test("answers of megabytes arrive whole, in their order, and what is asked behind them is answered")
+    func large() async throws {
+        let text = (0..<400_000).map { "\($0) " }.joined()
+        try await withServer(FakeView(.init(output: text))) { _, address in
+            let large = "GET /health?format=text HTTP/1.1\r\nHost: a\r\n\r\n"
+            let requests = large + ConnectionTests.keep + large + get("/health?format=text")
+            let answers = try #require(RawResponse.all(in: try await RawClient.exchange(address, requests)))
+            #expect(answers.map { $0.body.utf8.count > 1_000_000 } == [true, false, true, true])
+            #expect(answers[1].body == "ok\n")
+            for number in [0, 2, 3] { #expect(answers[number].body.contains(text)) }
+            #expect(try await ask(address, "/health?format=text", method: "HEAD").body.isEmpty)
+        }
+    }
+
+    @Test("a large answer that is not taken ends the connection, and so does one whose client goes away")
+    func largeUntaken() async throws {
+        var limits = short
+        limits.idle = .seconds(60)
+        try await withServer(FakeView(.init(output: String(repeating: "long ", count: 4_000_000))), limits: limits) {
+            server, address in
+            for closes in [true, false] {
+                let client = try await RawClient.connect(to: address, reads: false)
+                try await client.send(get("/health"))
+                if closes {
+                    try await Task.sleep(for: .milliseconds(20))
+                    await client.close()
+                }
+                while server.counts.connectionsOpen > 0 { try await Task.sleep(for: .milliseconds(5)) }
+                if !closes { await client.close() }
+            }
+            #expect(server.counts.writeTimeouts >= 1)
+        }
+    }
+
     @Test("an agent that does not answer costs one connection, not the server")
     func answerTimeout() async throws {
         let gate = Gate()

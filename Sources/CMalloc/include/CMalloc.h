@@ -3,6 +3,9 @@
 #define PLUMBLINE_CMALLOC_H
 
 #include <malloc.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /// Gives pages that hold nothing back to the kernel; not 0 where there were some. Other C libraries keep none.
 static inline int cmalloc_trim(void) {
@@ -20,6 +23,19 @@ static inline void cmalloc_map_from(int bytes) {
     mallopt(M_MMAP_THRESHOLD, bytes);
 #else
     (void)bytes;
+#endif
+}
+
+/// Asks for large pages, where the kernel has some: to fill memory for the first time costs an entry into the kernel for
+/// each page.
+static inline void cmalloc_prefer_large_pages(void *start, size_t count) {
+#ifdef MADV_HUGEPAGE
+    uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+    uintptr_t first = ((uintptr_t)start + mask) & ~mask, end = ((uintptr_t)start + count) & ~mask;
+    if (first < end) madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+    (void)start;
+    (void)count;
 #endif
 }
 

@@ -9,19 +9,17 @@ enum ClassicBuckets {
     static let bounds: [Double] = powers.map { Double(sign: .plus, exponent: Int($0), significand: 1) }
 
     /// Buckets of the exponential histogram in a doubling, as a power of two.
-    private static let doubling = DurationScale.bucketsPerDoubling.trailingZeroBitCount
+    private static let doubling = Int32(DurationScale.bucketsPerDoubling.trailingZeroBitCount)
 
-    /// The number of durations up to each bound, zeros included, and of all.
-    static func cumulativeCounts(of durations: borrowing Durations) -> [UInt64] {
-        var counts = [UInt64](repeating: 0, count: bounds.count + 1)
+    /// As many as there are counts of: one for each bound, and one for infinity.
+    static let none = [UInt64](repeating: 0, count: bounds.count + 1)
+
+    /// The number of durations up to each bound, zeros included, and of all; in place of other such counts.
+    static func count(_ durations: borrowing Durations, cumulatively counts: inout [UInt64]) {
+        counts.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         counts[0] = durations.zeros
-        let lowest = durations.buckets.lowest
-        durations.buckets.forEachFilled { place, count in
-            // The upper edge of its doubling.
-            let power = (lowest + Int32(place)) >> doubling + 1
-            counts[min(max(0, Int(power - powers.lowerBound)), bounds.count)] &+= count
-        }
+        // The bucket of a bound ends with it.
+        durations.buckets.addSums(exponent: doubling, from: (powers.lowerBound - 1) << doubling, to: &counts)
         for place in 1..<counts.count { counts[place] &+= counts[place - 1] }
-        return counts
     }
 }

@@ -23,7 +23,8 @@ extension MetricsWriter {
         _ family: MetricFamily, _ labels: [[UInt8]], _ cells: [Cell], value: (borrowing Cell) -> MetricValue?
     ) {
         var isFirst = true
-        // By their places: a copy of each would count the references to all that it holds.
+        // In place: a copy of each would count the references to all that it holds.
+        let cells = cells.span
         for place in cells.indices {
             guard let value = value(cells[place]) else { continue }
             if isFirst { begin(family) }
@@ -36,8 +37,10 @@ extension MetricsWriter {
         let measured = cells.indices.filter { cells[$0].durations.total.count > 0 }
         guard !measured.isEmpty else { return }
         begin(MetricFamily("plumbline_request_duration_seconds", .histogram, "Response time."))
+        let cells = cells.span
+        var counts = ClassicBuckets.none
         for place in measured {
-            let counts = ClassicBuckets.cumulativeCounts(of: cells[place].durations)
+            ClassicBuckets.count(cells[place].durations, cumulatively: &counts)
             histogram(labels[place], cells[place].durations, cumulativeCounts: counts)
         }
     }

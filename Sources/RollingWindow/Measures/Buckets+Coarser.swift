@@ -7,6 +7,15 @@ extension Buckets {
         forEachFilled { place, count in counts[Int((lowest + Int32(place)) >> shift - first)] &+= count }
         return Buckets(lowest: first, counts: counts)
     }
+
+    /// Adds the counts to sums of 2 to the power of `exponent` buckets each; the first sum begins with bucket `first`, and
+    /// those at the ends take what lies outside.
+    package func addSums(exponent: Int32, from first: Int32, to sums: inout [UInt64]) {
+        let (offset, last) = (Int(lowest) - Int(first), sums.count - 1)
+        sums.withUnsafeMutableBufferPointer { sums in
+            forEachFilledInlined { place, count in sums[min(max(0, (offset + place) >> Int(exponent)), last)] &+= count }
+        }
+    }
 }
 
 extension DurationScale {

@@ -61,7 +61,10 @@ package struct Buckets: Equatable, Sendable {
     }
 
     /// Those that are not empty, by their places behind the lowest, ascending.
-    package func forEachFilled(_ body: (_ place: Int, _ count: UInt64) -> Void) {
+    package func forEachFilled(_ body: (_ place: Int, _ count: UInt64) -> Void) { forEachFilledInlined(body) }
+
+    @inline(__always)
+    func forEachFilledInlined(_ body: (_ place: Int, _ count: UInt64) -> Void) {
         bytes.withUnsafeBytes { NarrowCounts.forEachFilled($0, exponent: exponent, body) }
     }
 

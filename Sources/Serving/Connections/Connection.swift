@@ -13,6 +13,8 @@ final class Connection: ChannelInboundHandler {
         case reading
         /// The agent works on the answer to this request, which has this number on its connection.
         case answering(Request, number: UInt64, Task<Void, Never>)
+        /// The body of a large answer is being written, piece by piece.
+        case sending(staysOpen: Bool)
         /// The answer goes on for as long as the client stays.
         case streaming
         /// The last answer is being written.
@@ -36,6 +38,10 @@ final class Connection: ChannelInboundHandler {
     private var input = ByteBuffer()
     private var output = ByteBuffer()
     private var answersInOutput = 0
+    /// Of the large answer under way, and how much of it is written.
+    private var body: [UInt8] = []
+    private var sentBytes = 0
+    private var isWritingPiece = false
     /// Answers that the agent was asked for.
     private var answersBegun: UInt64 = 0
     /// Whether a whole request has come.
@@ -66,6 +72,7 @@ final class Connection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if case .answering(_, _, let task) = phase { task.cancel() }
         phase = .closed
+        body = []
         connections.remove(self)
         self.context = nil
     }
@@ -73,7 +80,7 @@ final class Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         switch phase {
-        case .reading, .answering:
+        case .reading, .answering, .sending:
             if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
             // Only a client that closed its side can get here unasked: NIO then hands over all that the kernel holds.
             if input.readableBytes > limits.headerBytes + limits.unwrittenBytes {
@@ -113,11 +120,16 @@ final class Connection: ChannelInboundHandler {
     // MARK: Requests in, answers out
 
     private func advance() {
-        guard let context else { return }
+        // Writing comes back here when the channel becomes writable.
+        guard let context, !isWritingPiece else { return }
         let wasInsideRequest = parser.isInsideRequest
         var answered = 0
-        while case .reading = phase, blockedSince == nil, !isStopping, input.readableBytes > 0 {
-            guard readRequest() else { break }
+        while blockedSince == nil {
+            if case .sending(let staysOpen) = phase {
+                writePiece(staysOpen: staysOpen)
+                continue
+            }
+            guard case .reading = phase, !isStopping, input.readableBytes > 0, readRequest() else { break }
             answered += 1
             if answersInOutput >= limits.pipelinedRequests || output.readableBytes >= limits.unwrittenBytes {
                 counters.count(\.pipelineWaits)
@@ -134,7 +146,7 @@ final class Connection: ChannelInboundHandler {
             if isInputClosed { return close() }
             context.read()
         case .lingering: context.read()
-        case .answering, .ending, .closed: break
+        case .answering, .sending, .ending, .closed: break
         }
     }
 
@@ -210,8 +222,31 @@ final class Connection: ChannelInboundHandler {
 
     private func respond(_ response: Response, to request: Request) {
         let staysOpen = request.keepsAlive && !isStopping
-        connections.writer.write(response, to: request, staysOpen: staysOpen, into: &output)
+        let isLarge = response.body.count > limits.unwrittenBytes && request.method != .head
+        connections.writer.write(response, to: request, staysOpen: staysOpen, withBody: !isLarge, into: &output)
         answersInOutput += 1
+        if isLarge {
+            (body, sentBytes) = (response.body, 0)
+            phase = .sending(staysOpen: staysOpen)
+        } else if !staysOpen {
+            end(lingering: !isInputClosed && input.readableBytes > 0)
+        }
+    }
+
+    /// As much of a large answer as may wait for the client: the rest stays where it is, and is copied into memory that
+    /// was just used for the piece before.
+    private func writePiece(staysOpen: Bool) {
+        let count = min(limits.unwrittenBytes, body.count - sentBytes)
+        body.withUnsafeBytes { _ = output.writeBytes($0[sentBytes..<sentBytes + count]) }
+        sentBytes += count
+        isWritingPiece = true
+        flush()
+        isWritingPiece = false
+        // The client may be gone since.
+        guard case .sending = phase, sentBytes == body.count else { return }
+        body = []
+        phase = .reading
+        since = .now()
         if !staysOpen { end(lingering: !isInputClosed && input.readableBytes > 0) }
     }
 
@@ -272,7 +307,7 @@ final class Connection: ChannelInboundHandler {
         isStopping = true
         switch phase {
         case .reading, .streaming: end(lingering: false)
-        case .answering, .ending, .lingering, .closed: break
+        case .answering, .sending, .ending, .lingering, .closed: break
         }
     }
 
@@ -289,7 +324,7 @@ final class Connection: ChannelInboundHandler {
         case .ending: return (.forReader, now - since)
         // It has its answer, and only has to go.
         case .lingering: return (.forFirstRequest, now - since)
-        case .answering, .streaming, .closed: return nil
+        case .answering, .sending, .streaming, .closed: return nil
         }
     }
 
@@ -316,7 +351,7 @@ final class Connection: ChannelInboundHandler {
                 .serviceUnavailable, "the agent did not answer in time", expected: "an answer", retryable: true)
             respond(Response(problem), to: request)
             advance()
-        case .streaming:
+        case .sending, .streaming:
             guard let blockedSince, now - blockedSince > TimeAmount(limits.write) else { return }
             counters.count(\.writeTimeouts)
             close()

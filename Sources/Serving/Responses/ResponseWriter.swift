@@ -13,7 +13,10 @@ struct ResponseWriter {
         var fields: Response.Fields
     }
 
-    mutating func write(_ response: Response, to request: Request, staysOpen: Bool, into buffer: inout ByteBuffer) {
+    /// - Parameter withBody: false where the body follows piece by piece.
+    mutating func write(
+        _ response: Response, to request: Request, staysOpen: Bool, withBody: Bool = true, into buffer: inout ByteBuffer
+    ) {
         buffer.writeBytes(beginning(of: response))
         buffer.writeBytes(date.current())
         buffer.writeStaticString("content-length: ")
@@ -25,7 +28,7 @@ struct ResponseWriter {
         } else {
             buffer.writeStaticString("\r\n\r\n")
         }
-        if request.method != .head { buffer.writeBytes(response.body) }
+        if withBody, request.method != .head { buffer.writeBytes(response.body) }
     }
 
     /// The head of an answer that ends with its connection.

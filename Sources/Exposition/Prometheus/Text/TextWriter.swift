@@ -1,3 +1,4 @@
+internal import CMalloc
 internal import RollingWindow
 
 /// Appends samples as text: `name{labels} value`, in one of the two formats that agree on that.
@@ -11,6 +12,9 @@ struct TextWriter: MetricsWriter {
         /// OpenMetrics 1.0.
         case openMetrics
     }
+
+    /// Pages of so many bytes and more are written into large pages of memory, which are the kernel's again afterwards.
+    private static let largePages = 2 << 20
 
     private let dialect: Dialect
     private var bytes: [UInt8] = []
@@ -27,6 +31,9 @@ struct TextWriter: MetricsWriter {
     mutating func reserve(series: Int, labelBytes: Int) {
         // 24 lines per series at most, each with the labels, up to 50 bytes of name, an edge and a number.
         bytes.reserveCapacity(16 << 10 + 24 * (labelBytes + 80 * series))
+        let room = bytes.capacity
+        guard room > TextWriter.largePages else { return }
+        bytes.withUnsafeMutableBufferPointer { cmalloc_prefer_large_pages($0.baseAddress!, room) }
     }
 
     mutating func begin(_ family: MetricFamily) {
