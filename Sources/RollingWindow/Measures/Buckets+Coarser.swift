@@ -13,7 +13,9 @@ extension Buckets {
     package func addSums(exponent: Int32, from first: Int32, to sums: inout [UInt64]) {
         let (offset, last) = (Int(lowest) - Int(first), sums.count - 1)
         sums.withUnsafeMutableBufferPointer { sums in
-            forEachFilledInlined { place, count in sums[min(max(0, (offset + place) >> Int(exponent)), last)] &+= count
+            forEachFilledInlined { place, count in
+                let sum = (offset + place) >> Int(exponent)
+                sums[min(max(0, sum), last)] &+= count
             }
         }
     }
