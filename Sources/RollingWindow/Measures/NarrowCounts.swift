@@ -20,12 +20,18 @@ enum NarrowCounts {
         as wanted: Int
     ) -> [UInt8] {
         let size = (width ?? count) << wanted
-        return [UInt8](unsafeUninitializedCapacity: size) { target, filled in
-            guard let start = UnsafeMutableRawPointer(target.baseAddress) else { return }
-            start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-            _ = combine(start + place << wanted, exponent: wanted, source, exponent: exponent, count, by: .adding)
-            filled = size
+        // What makes an array of a length looks for the type of its buffer at run time, which takes 400 instructions.
+        var target: [UInt8] = []
+        target.reserveCapacity(size)
+        target.append(addingCapacity: size) { room in
+            room.withUnsafeMutableBufferPointer { bytes, filled in
+                guard let start = UnsafeMutableRawPointer(bytes.baseAddress) else { return }
+                start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+                _ = combine(start + place << wanted, exponent: wanted, source, exponent: exponent, count, by: .adding)
+                filled = size
+            }
         }
+        return target
     }
 
     /// Puts counts to their places behind the first one's, among so many others, which are zero.
