@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The eight scenarios and A/A runs through the real binary: logs -> plumbline compare, beside two other methods.
 
-usage: trial.py PLUMBLINE [--seeds N] [--aa N] [--jobs N] [--only NAME,...]
+usage: trial.py PLUMBLINE [--seeds N] [--aa N] [--short N] [--jobs N] [--only NAME,...]
 Exits 1 when a share is not reached: the table is that of COMPARE.md, section 4.
 """
 import argparse
@@ -39,12 +39,15 @@ def simulate(plumbline, scenario, side, seed, path, days=0):
             stdout=log, check=True)
 
 
-def compare(plumbline, before, after, promise):
+def compare(plumbline, before, after, promise, slice_seconds=None):
     result = subprocess.run(
         [plumbline, "compare", before, after, "--expect", promise, "--output", "json"], capture_output=True)
     if result.returncode not in (0, 1, 2, 3):
         sys.exit(f"compare: exit {result.returncode}: {result.stderr.decode()}")
     report = json.loads(result.stdout)
+    width = report["windows"]["slice_s"]
+    if slice_seconds and width != slice_seconds:
+        sys.exit(f"compare: slices of {width} s, expected {slice_seconds} s")
     promised = report["change"]["expected"][0] if report.get("change") else {}
     metric, scope = "p95", {"route": "/orders"} if "/orders" in promise else {}
     rows = [
@@ -78,9 +81,44 @@ def same(plumbline, seed):
         return verdict, attribution, peers.kayenta(first, second), peers.benchstat(first, second)
 
 
+# Requests a second, and seconds a side. Sides of minutes have slices of 1 s, those of ten minutes and more of 10 s.
+SHORT = {1: ((150, 75), (600, 75), (150, 300)), 10: ((100, 1_200), (100, 2_400))}
+
+
+def short(plumbline, width, number):
+    """A/A: two stretches of one service, 20 s apart, in slices of so many seconds."""
+    rate, seconds = SHORT[width][number % len(SHORT[width])]
+    gap = 20
+    with tempfile.TemporaryDirectory(prefix="plumbline-trial-") as place:
+        log = os.path.join(place, "service.log")
+        # At some times of the day there are more requests a second.
+        lines = int(1.6 * rate * (2 * seconds + gap))
+        subprocess.run(
+            [plumbline, "simulate", "--lines", str(lines), "--rate", str(rate), "--seed", str(2_000_000 + number),
+             "--start", instant(0), "--output", log], check=True, stdout=subprocess.DEVNULL)
+        before = f"{log}@{instant(0)}..{instant(seconds)}"
+        after = f"{log}@{instant(seconds + gap)}..{instant(2 * seconds + gap)}"
+        verdict, attribution, _ = compare(plumbline, before, after, ORDERS, width)
+        return verdict, attribution
+
+
+def instant(seconds):
+    return (START + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def shares(values):
     counts = collections.Counter(str(value) for value in values)
     return ", ".join(f"{name} {count}" for name, count in counts.most_common())
+
+
+def alarms(name, runs):
+    """What is wrong with verdicts on sides that are the same service."""
+    verdicts = [run[0] for run in runs]
+    regressed = verdicts.count("regressed") / len(runs)
+    if regressed > 0.05:
+        yield f"{name}: regressed in {regressed:.1%}, expected at most 5 %"
+    if "met" in verdicts:
+        yield f"{name}: met {verdicts.count('met')} times, expected never"
 
 
 def main():
@@ -89,6 +127,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=24)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--aa", type=int, default=200)
+    parser.add_argument("--short", type=int, default=120)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
@@ -118,12 +157,12 @@ def main():
             runs = list(pool.map(lambda seed: same(arguments.plumbline, seed), range(arguments.aa)))
             columns = " | ".join(shares(run[place] for run in runs) for place in range(4))
             print(f"| A/A | {len(runs)} | {columns} |", flush=True)
-            verdicts = [run[0] for run in runs]
-            regressed = verdicts.count("regressed") / len(runs)
-            if regressed > 0.05:
-                failures.append(f"A/A: regressed in {regressed:.1%}, expected at most 5 %")
-            if "met" in verdicts:
-                failures.append("A/A: met, expected never")
+            failures += alarms("A/A", runs)
+        for width in SHORT if arguments.short else ():
+            runs = list(pool.map(lambda number: short(arguments.plumbline, width, number), range(arguments.short)))
+            columns = " | ".join(shares(run[place] for run in runs) for place in range(2))
+            print(f"| A/A, slices of {width} s | {len(runs)} | {columns} | – | – |", flush=True)
+            failures += alarms(f"A/A, slices of {width} s", runs)
     for failure in failures:
         print(failure)
     sys.exit(1 if failures else 0)
