@@ -8,19 +8,14 @@ struct Plumbline: AsyncParsableCommand {
         abstract: "How your service is doing, from its request log.",
         discussion: """
             Examples:
-              plumbline run /var/log/app/access.log   follow it; HTTP on 127.0.0.1:9180
-              plumbline top                           watch it in the terminal
-              plumbline summary access.log old.gz     one table, once
-              plumbline replay old.gz --data ./data   old logs into snapshots
+              plumbline run /var/log/app/access.log   HTTP on 127.0.0.1:9180
               plumbline compare before.log after.log  did the change help?
-              plumbline check access.log              how would these lines be read?
               plumbline simulate --lines 100000 | plumbline summary -
 
             Exit codes:
-              0 done, healthy, met    1 unhealthy, not met    2 regressed
-              3 inconclusive          64 usage                65 damaged data
-              66 no such input        69 no agent there       70 a bug
-              73 cannot write         78 wrong configuration
+              0 done, healthy, met   1 unhealthy, not met   2 regressed
+              3 inconclusive   64 usage   65 damaged data   66 no such input
+              69 no agent there   70 a bug   73 cannot write   78 configuration
             """,
         version: release,
         subcommands: [

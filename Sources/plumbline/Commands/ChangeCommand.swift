@@ -10,7 +10,7 @@ import SystemPackage
 struct ChangeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "change",
-        abstract: "Write down what a change should do, and learn whether it did.",
+        abstract: "What a change should do, written down, and if it did.",
         discussion: """
             A record keeps the baseline, the owner, the promise and the rollback command in
             one place: one JSON file each in the data directory, beside a running agent. Its

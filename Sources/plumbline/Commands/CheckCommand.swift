@@ -9,7 +9,7 @@ import SystemPackage
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Is the configuration right, and how would these lines be read?",
+        abstract: "How would these lines be read? And the configuration?",
         discussion: """
             Reads the configuration and the beginning of each log, changes nothing, and
             says what was recognised.

@@ -7,7 +7,7 @@ import Serving
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health",
-        abstract: "Ask a running agent; exit 0 healthy, 1 not. Or keep requests away from its service.",
+        abstract: "Ask a running agent: 0 healthy, 1 not. Drain, ready.",
         discussion: """
             For exec probes and container health checks: no curl needed. An operator's word (--drain, --maint) makes /health \
             fail and tells HAProxy's agent-check so, whatever the judgement is, until --ready takes it back; a restart \

@@ -3,7 +3,7 @@ import ArgumentParser
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Print a starting point: log lines, configuration, units.",
+        abstract: "Print log lines, configuration, units to begin with.",
         discussion: """
             One file to paste; how to use it stands at its top.
 

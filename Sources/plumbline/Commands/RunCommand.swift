@@ -13,7 +13,7 @@ import SystemPackage
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "The daemon: follow logs, keep windows, write snapshots, answer HTTP.",
+        abstract: "Follow logs: windows, snapshots, health over HTTP.",
         discussion: """
             Without a configuration it recognises the log, says what it recognised, and
             starts. SIGTERM and SIGINT stop it with everything committed; SIGHUP looks at

@@ -12,6 +12,14 @@ struct SnapshotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots",
         abstract: "Look after the data directory.",
+        discussion: """
+            Examples:
+              plumbline snapshots list --data ./data
+              plumbline snapshots verify --data ./data        reads every byte
+              plumbline snapshots merge A/ B/ --data ALL      one per host, into one
+              plumbline snapshots export --format jsonl       for DuckDB, jq, a sheet
+              plumbline snapshots prune --keep 720h
+            """,
         subcommands: [
             List.self, Verify.self, Merge.self, Export.self, Prune.self, Hold.self, Release.self,
         ])
