@@ -61,13 +61,13 @@ package struct RollingWindow {
     package var seriesCount: Int {
         var others: Set<SeriesKey> = []
         for place in openPlaces {
-            for key in ring[place].open.keys where closed[key] == nil { others.insert(key) }
+            for key in ring[place].open.keys where closed.index(forKey: key) == nil { others.insert(key) }
         }
         return closed.count + others.count
     }
 
     func contains(_ key: SeriesKey) -> Bool {
-        closed[key] != nil || openPlaces.contains { ring[$0].open[key] != nil }
+        closed.index(forKey: key) != nil || openPlaces.contains { ring[$0].open.index(forKey: key) != nil }
     }
 
     /// Moves the window's end to the instant; going back is the business of `LiveWindows.rewind`.
