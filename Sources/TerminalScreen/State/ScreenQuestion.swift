@@ -1,3 +1,5 @@
+internal import Comparison
+
 /// What the screen wants to know at the next look: paths of the agent's API, and how to read what they answer.
 package struct ScreenQuestion: Equatable, Sendable {
     package var windowName: String
@@ -74,11 +76,11 @@ package struct ScreenLook: Equatable, Sendable {
     }
 
     private static func read<Answer>(
-        _ body: [UInt8], _ target: String, _ meaning: (JSONValue) -> Answer?
+        _ body: [UInt8], _ target: String, _ meaning: (JSONTree) -> Answer?
     ) throws(Fault) -> Answer {
-        let json: JSONValue
-        do {
-            json = try JSONReader.read(body)
+        let json: JSONTree
+        do throws(JSONError) {
+            json = try JSONTree(body)
         } catch {
             throw Fault(target: target, found: "no JSON (byte \(error.offset), where \(error.expected) was expected)")
         }
