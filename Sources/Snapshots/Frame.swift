@@ -34,6 +34,8 @@ package struct Frame: Equatable, Sendable {
 
     package var body: ArraySlice<UInt8> { bytes[Frame.headLength...] }
 
+    package var checksum: UInt32 { bytes[12..<Frame.headLength].reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+
     package init(_ kind: Kind, body: [UInt8]) throws(SnapshotError) {
         let length = Frame.headLength + body.count
         guard length <= SnapshotLimits.frameBytes else {

@@ -33,7 +33,7 @@ extension SnapshotReader {
     }
 
     /// The totals of the day that count as wholes: those in the asked time, and those whose hours are not all there.
-    private mutating func totals(_ question: DayQuestion) throws(StoreError) -> [Frame] {
+    mutating func totals(_ question: DayQuestion) throws(StoreError) -> [Frame] {
         guard dayFiles[question.day] != nil else { return [] }
         if let dayTotals, dayTotals.question == question { return dayTotals.frames }
         var totals = CountedBlocks()
@@ -48,19 +48,20 @@ extension SnapshotReader {
         for number in decision.counted {
             let isWanted = Self.isWanted(
                 totals.headers[number], from: question.from, to: question.to, question.detail)
+            let (frame, header) = (totals.frames[number], totals.headers[number])
             if !isWanted, let requests = totals.requestCount(number),
-                try requestsInHours(of: totals.headers[number], totals.frames[number]) == requests
+                try isInHours(frame, header, requests: requests)
             {
                 continue
             }
-            frames.append(totals.frames[number])
+            frames.append(frame)
         }
         dayTotals = (question, frames)
         return frames
     }
 
     /// How many requests the blocks inside the total of a day have; nil when one of them cannot be read.
-    private mutating func requestsInHours(of total: BlockHeader, _ frame: Frame) throws(StoreError) -> UInt64? {
+    mutating func requestsInHours(of total: BlockHeader, _ frame: Frame) throws(StoreError) -> UInt64? {
         var sum: UInt64 = 0
         var hour = total.stretch.start
         while hour < total.stretch.end {
@@ -77,7 +78,7 @@ extension SnapshotReader {
     private static func isWanted(
         _ header: BlockHeader, from: Timestamp?, to: Timestamp?, _ detail: Detail
     ) -> Bool {
-        guard detail == .coarsest else { return false }
+        guard detail == .coarsest || detail == .hours && !header.isOfDay else { return false }
         if let from, header.stretch.start < from { return false }
         if let to, header.stretch.end > to { return false }
         return true
