@@ -63,7 +63,7 @@ final class Router: Sendable {
         case .localHealth:
             return .now(Response(.ok, .health, HealthJSON.render(view.localHealth(), releaseID: releaseID)))
         case .healthHistory: return .now(Response(.ok, .json, HealthHistoryJSON.render(view.healthHistory())))
-        case .openAPI: return .now(Response(.ok, .json, PackageResources.openapi_json))
+        case .openAPI: return json(request) { _ in PackageResources.openapi_json }
         case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
         case .metrics: return .later { [self] in await metrics(request.preferences) }
         case .window: return window(argument, request)
