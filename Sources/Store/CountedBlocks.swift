@@ -4,6 +4,8 @@ import Snapshots
 struct CountedBlocks {
     private(set) var frames: [Frame] = []
     private(set) var headers: [BlockHeader] = []
+    /// How many of them are in files; the journal's come behind these.
+    private(set) var filed = 0
     private var merge = SnapshotMerge()
     /// Requests of a frame; nil for one whose columns cannot be read.
     private var requests: [Int: UInt64?] = [:]
@@ -13,6 +15,8 @@ struct CountedBlocks {
         frames.append(frame)
         headers.append(header)
     }
+
+    mutating func endFiles() { filed = frames.count }
 
     func decide() -> SnapshotMerge.Decision { merge.decide() }
 

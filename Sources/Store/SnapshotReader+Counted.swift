@@ -8,11 +8,30 @@ extension SnapshotReader {
     package mutating func counted(
         in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
     ) throws(StoreError) -> [Frame] {
+        let counted = try decided(in: hour, from: from, to: to, detail)
+        return counted.totals + counted.numbers.map { counted.blocks.frames[$0] }
+    }
+
+    /// The same, apart: what the hour's files have, and what may be elsewhere before long, for it is in the journal alone
+    /// or the total of a day.
+    package mutating func countedByPlace(
+        in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
+    ) throws(StoreError) -> (filed: [Frame], passing: [Frame]) {
+        let counted = try decided(in: hour, from: from, to: to, detail)
+        let filed = counted.numbers.filter { $0 < counted.blocks.filed }
+        let journaled = counted.numbers.filter { $0 >= counted.blocks.filed }
+        let frames = counted.blocks.frames
+        return (filed.map { frames[$0] }, counted.totals + journaled.map { frames[$0] })
+    }
+
+    private mutating func decided(
+        in hour: Timestamp, from: Timestamp?, to: Timestamp?, _ detail: Detail
+    ) throws(StoreError) -> (totals: [Frame], blocks: CountedBlocks, numbers: [Int]) {
         let day = hour.floored(to: DataDirectory.day)
         let totals = try totals(DayQuestion(day: day, from: from, to: to, detail: detail))
         let narrow = hour == day ? totals : []
-        if let from, hour + DataDirectory.hour <= from { return narrow }
-        if let to, hour >= to { return narrow }
+        if let from, hour + DataDirectory.hour <= from { return (narrow, CountedBlocks(), []) }
+        if let to, hour >= to { return (narrow, CountedBlocks(), []) }
         var blocks = try blocks(in: hour, covers: totals)
         let decision = blocks.decide()
         note(decision.conflicts, among: blocks.headers, in: DataDirectory.file(ofHour: hour))
@@ -20,7 +39,7 @@ extension SnapshotReader {
         for number in decision.counted where number >= totals.count {
             counted += blocks.parts(of: number) { Self.isWanted($0, from: from, to: to, detail) }
         }
-        return narrow + counted.map { blocks.frames[$0] }
+        return (narrow, blocks, counted)
     }
 
     // MARK: Totals of days
@@ -96,6 +115,7 @@ extension SnapshotReader {
                 blocks.add(frame, header)
             }
         }
+        blocks.endFiles()
         for frame in journaled[hour] ?? [] {
             guard let header = try? BlockHeader(frame), store == nil || store == header.storeID else { continue }
             blocks.add(frame, header)

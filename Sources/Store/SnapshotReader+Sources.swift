@@ -11,9 +11,6 @@ extension SnapshotReader {
         fileprivate var journaled: Set<BlockIdentity> = []
         /// Totals of the day that count in the place of what the hour has.
         fileprivate var totals: [BlockIdentity] = []
-
-        /// Whether the block is in the journal: it may be part of a wider one before long.
-        package func isJournaled(_ block: BlockIdentity) -> Bool { journaled.contains(block) }
     }
 
     /// Which totals of days are all in their hours, and what the hours were made of when that was found out.

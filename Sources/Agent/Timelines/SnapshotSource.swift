@@ -77,6 +77,13 @@ package struct SnapshotSource {
             detail = timeline.step < DataDirectory.hour ? .finest : timeline.step == step ? .hours : .coarsest
             content = route == nil ? .sums(by: timeline.grouping) : .series
         }
+
+        /// An hour that is kept is kept whole.
+        func inRange(_ frames: [Frame], _ isKept: Bool) -> [CountedFrame] {
+            frames.compactMap(CountedFrame.init).filter {
+                isKept || $0.header.stretch.start >= from && $0.header.stretch.start < to
+            }
+        }
     }
 
     /// What is known of an hour, in up to three parts: what is kept, what is in the journal and may be flushed before
@@ -95,11 +102,8 @@ package struct SnapshotSource {
         let sources = try reader.sources(of: hour, from: from, to: to, question.detail)
         if isKept, let known = cache.look(question.content, key, sources) { return [known] }
         var folded = isKept ? cache.take(key) ?? FoldedHour() : FoldedHour()
-        let frames = try reader.counted(in: hour, from: from, to: to, question.detail).compactMap(CountedFrame.init)
-        let inRange = frames.filter { isKept || $0.header.stretch.start >= from && $0.header.stretch.start < to }
-        let (passing, lasting) = inRange.parted {
-            $0.header.stretch.width > DataDirectory.hour || sources.isJournaled($0.identity)
-        }
+        let counted = try reader.countedByPlace(in: hour, from: from, to: to, question.detail)
+        let (lasting, passing) = (question.inRange(counted.filed, isKept), question.inRange(counted.passing, isKept))
         func add(_ frames: [CountedFrame], to folded: inout FoldedHour) {
             folded.add(
                 frames, step: question.step, source: question.source, names: &cache.names, while: isWanted)
@@ -153,16 +157,5 @@ private struct Translation {
     subscript(stored: NameID) -> NameID {
         let identifier = identifiers[stored] ?? stored
         return coarser[identifier] ?? identifier
-    }
-}
-
-extension Sequence {
-    /// Those for which it holds, and the others.
-    fileprivate func parted(by holds: (Element) -> Bool) -> (those: [Element], others: [Element]) {
-        var (those, others): ([Element], [Element]) = ([], [])
-        for element in self {
-            if holds(element) { those.append(element) } else { others.append(element) }
-        }
-        return (those, others)
     }
 }
