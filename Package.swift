@@ -67,7 +67,7 @@ let package = Package(
         room("Health", ["RollingWindow", "RequestLog"]),
         room("Comparison", ["Snapshots", "RollingWindow", "RequestLog", "Health"]),
         room("Exposition", ["RollingWindow", "RequestLog", "Health", "Comparison", "Snapshots", "CMalloc"]),
-        room("TerminalScreen", ["Exposition", "Health", "RequestLog"]),
+        room("TerminalScreen", ["Exposition", "Comparison", "Health", "RequestLog"]),
         room("Settings", ["CYaml"]),
         room("Simulation", ["RequestLog"]),
 

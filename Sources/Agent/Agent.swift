@@ -63,8 +63,9 @@ package struct Agent: Sendable {
         let state = AgentState(
             ingest: ingest, store: storing, desk: desk, insightDesk: InsightDesk(directory, fileSystem),
             changeDesk: ChangeDesk(directory, fileSystem), comparisonDesk: ComparisonDesk(directory, fileSystem),
-            timelines: Timelines(ingest: ingest, fileSystem: fileSystem, directory: directory), release: release,
-            startTime: AgentClock.wall)
+            timelines: Timelines(
+                ingest: ingest, fileSystem: fileSystem, directory: directory,
+                cacheBytes: settings.limits.timelineCache.bytes), release: release, startTime: AgentClock.wall)
         let server = HTTPServer(configuration: try serverConfiguration(), view: state, logger: logger)
         let addresses = try await server.start()
         started(RunningAgent(addresses: addresses, state: state))

@@ -117,6 +117,8 @@ extension Settings {
         package var receiveBuffer = ByteCount.mebibytes(4)
         /// Changes of health that are remembered, over restarts too.
         package var healthHistory = 1_000
+        /// What may be kept of old snapshots for the next timeline.
+        package var timelineCache = ByteCount.mebibytes(16)
     }
 
     package struct Snapshots: Sendable, Equatable {

@@ -5,28 +5,11 @@ import Snapshots
 /// Whether a total's slices are all there is told by their requests, and then the slices themselves are read: the last
 /// ones are kept unpacked in between, as far as they find room.
 struct BlockShelf: Sendable {
-    /// Two frames that are alike in this are the same block.
-    private struct Identity: Hashable {
-        let storeID: StoreID
-        let stretch: Stretch
-        let commits: CommitRange
-        let length: Int
-        let checksum: UInt32
-
-        init(_ block: CountedBlock) {
-            storeID = block.header.storeID
-            stretch = block.header.stretch
-            commits = block.header.commits
-            length = block.frame.bytes.count
-            checksum = block.frame.checksum
-        }
-    }
-
     private static let mostBytes = 16 << 20
 
     /// Nil of one whose columns cannot be read.
-    private var requests: [Identity: UInt64?] = [:]
-    private var opened: [Identity: OpenedBlock] = [:]
+    private var requests: [BlockIdentity: UInt64?] = [:]
+    private var opened: [BlockIdentity: OpenedBlock] = [:]
     private var bytes = 0
     private var counter = RequestCounter()
 
@@ -37,7 +20,7 @@ struct BlockShelf: Sendable {
     }
 
     mutating func requests(of counted: CountedBlock) -> UInt64? {
-        let identity = Identity(counted)
+        let identity = counted.identity
         if let known = requests[identity] { return known }
         // Totals are asked for nothing but their requests where their slices are there.
         if counted.header.stretch.width >= DataDirectory.hour {
@@ -71,7 +54,7 @@ struct BlockShelf: Sendable {
 
     /// Takes it from the shelf, or inflates it.
     mutating func take(_ counted: CountedBlock) throws(SnapshotError) -> OpenedBlock {
-        guard let block = opened.removeValue(forKey: Identity(counted)) else { return try OpenedBlock(counted.frame) }
+        guard let block = opened.removeValue(forKey: counted.identity) else { return try OpenedBlock(counted.frame) }
         bytes -= block.byteCount
         return block
     }

@@ -4,17 +4,23 @@ package import Snapshots
 package struct CountedBlock: Sendable {
     package let frame: Frame
     package let header: BlockHeader
+
+    package var identity: BlockIdentity { BlockIdentity(frame, header) }
 }
 
 /// Blocks of one hour or one day, and which of them count.
 struct CountedBlocks {
     private(set) var blocks: [CountedBlock] = []
+    /// How many of them are in files; the journal's come behind these.
+    private(set) var filed = 0
     private var merge = SnapshotMerge()
 
     mutating func add(_ frame: Frame, _ header: BlockHeader) {
         merge.add(header)
         blocks.append(CountedBlock(frame: frame, header: header))
     }
+
+    mutating func endFiles() { filed = blocks.count }
 
     func decide() -> SnapshotMerge.Decision { merge.decide() }
 

@@ -8,12 +8,31 @@ extension SnapshotReader {
     package mutating func counted(
         in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
     ) throws(StoreError) -> [CountedBlock] {
+        let counted = try decided(in: hour, from: from, to: to, detail)
+        return counted.totals + counted.numbers.map { counted.blocks.blocks[$0] }
+    }
+
+    /// The same, apart: what the hour's files have, and what may be elsewhere before long, for it is in the journal alone
+    /// or the total of a day.
+    package mutating func countedByPlace(
+        in hour: Timestamp, from: Timestamp? = nil, to: Timestamp? = nil, _ detail: Detail = .finest
+    ) throws(StoreError) -> (filed: [CountedBlock], passing: [CountedBlock]) {
+        let counted = try decided(in: hour, from: from, to: to, detail)
+        let filed = counted.numbers.filter { $0 < counted.blocks.filed }
+        let journaled = counted.numbers.filter { $0 >= counted.blocks.filed }
+        let blocks = counted.blocks.blocks
+        return (filed.map { blocks[$0] }, counted.totals + journaled.map { blocks[$0] })
+    }
+
+    private mutating func decided(
+        in hour: Timestamp, from: Timestamp?, to: Timestamp?, _ detail: Detail
+    ) throws(StoreError) -> (totals: [CountedBlock], blocks: CountedBlocks, numbers: [Int]) {
         let day = hour.floored(to: DataDirectory.day)
         turn(to: day)
         let totals = try totals(DayQuestion(day: day, from: from, to: to, detail: detail))
         let narrow = hour == day ? totals : []
-        if let from, hour + DataDirectory.hour <= from { return narrow }
-        if let to, hour >= to { return narrow }
+        if let from, hour + DataDirectory.hour <= from { return (narrow, CountedBlocks(), []) }
+        if let to, hour >= to { return (narrow, CountedBlocks(), []) }
         let blocks = try blocks(in: hour, covers: totals)
         let decision = blocks.decide()
         note(decision.conflicts, among: blocks, in: DataDirectory.file(ofHour: hour))
@@ -23,7 +42,7 @@ extension SnapshotReader {
                 of: number, unless: { Self.isWanted($0, from: from, to: to, detail) },
                 where: { detail == .outline || shelf.hold($0, all: $1) })
         }
-        return narrow + counted.map { blocks.blocks[$0] }
+        return (narrow, blocks, counted)
     }
 
     /// What is in a block that counts.
@@ -39,7 +58,7 @@ extension SnapshotReader {
     }
 
     /// The totals of the day that count as wholes: those in the asked time, and those whose hours are not all there.
-    private mutating func totals(_ question: DayQuestion) throws(StoreError) -> [CountedBlock] {
+    mutating func totals(_ question: DayQuestion) throws(StoreError) -> [CountedBlock] {
         guard dayFiles[question.day] != nil else { return [] }
         if let dayTotals, dayTotals.question == question { return dayTotals.blocks }
         var totals = CountedBlocks()
@@ -54,7 +73,7 @@ extension SnapshotReader {
         for number in decision.counted {
             let total = totals.blocks[number]
             if !Self.isWanted(total.header, from: question.from, to: question.to, question.detail),
-                try isHeldByHours(total, question.detail)
+                try isInHours(total, question.detail)
             {
                 continue
             }
@@ -65,7 +84,7 @@ extension SnapshotReader {
     }
 
     /// Whether the blocks inside the total of a day have as many requests as it has.
-    private mutating func isHeldByHours(_ total: CountedBlock, _ detail: Detail) throws(StoreError) -> Bool {
+    mutating func isHeldByHours(_ total: CountedBlock, _ detail: Detail) throws(StoreError) -> Bool {
         let requests = detail == .outline ? nil : shelf.requests(of: total)
         if detail != .outline, requests == nil { return false }
         var sum: UInt64 = 0
@@ -85,7 +104,7 @@ extension SnapshotReader {
     private static func isWanted(
         _ header: BlockHeader, from: Timestamp?, to: Timestamp?, _ detail: Detail
     ) -> Bool {
-        guard detail == .coarsest else { return false }
+        guard detail == .coarsest || detail == .hours && !header.isOfDay else { return false }
         if let from, header.stretch.start < from { return false }
         if let to, header.stretch.end > to { return false }
         return true
@@ -103,6 +122,7 @@ extension SnapshotReader {
                 blocks.add(frame, header)
             }
         }
+        blocks.endFiles()
         for frame in journaled[hour] ?? [] {
             guard let header = try? BlockHeader(frame), store == nil || store == header.storeID else { continue }
             blocks.add(frame, header)

@@ -23,12 +23,17 @@ package struct SnapshotReader: Sendable {
     package enum Detail: Sendable {
         /// Totals where they lie in the asked time: the least to read, for sums.
         case coarsest
+        /// The same, but those of days only where their hours are not all there.
+        case hours
         /// The narrowest slices that are left.
         case finest
         /// The narrowest slices by what the headers say: they are taken to be all of what is wider, and nothing is
         /// inflated.
         case outline
     }
+
+    /// What an earlier reader of the same directories found out, and what this one has.
+    package var recollection = Recollection()
 
     let fileSystem: any FileSystem
     var singleFiles: Set<FilePath> = []

@@ -11,7 +11,8 @@ extension EndToEnd {
             try await withWorkplace { place in
                 try await withCannedAgent(in: place) { port in
                     try await Tmux.run([Plumbline.path().string, "top", "127.0.0.1:\(port)"], in: place) { tmux in
-                        try golden("routes", await tmux.shows("total"), port)
+                        // The flag comes with the second look: the first screen waits for nothing.
+                        try golden("routes", await tmux.shows("N+1"), port)
                         try await tmux.type("/", "o", "r", "d", "Enter")
                         try golden("filter", await tmux.shows("1 of 7 routes"), port)
                         try await tmux.type("Enter")
@@ -20,6 +21,8 @@ extension EndToEnd {
                         try golden("health", await tmux.shows("limit"), port)
                         try await tmux.type("Tab")
                         try golden("inputs", await tmux.shows("unfinished"), port)
+                        try await tmux.type("Tab")
+                        try golden("changes", await tmux.shows("banner"), port)
                         try await tmux.type("?")
                         try golden("keys", await tmux.shows("suspend"), port)
                         try await tmux.type("x", "Tab", "s", "s", "s")

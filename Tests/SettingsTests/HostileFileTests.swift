@@ -121,7 +121,7 @@ struct HostileFileTests {
         #expect(
             errors("limits: 5").first
                 == "plumbline.yaml:1:9: limits: expected a map of series, counter_series, path_names, line_length, "
-                + "open_inputs, connections, streams, header_size, idle_timeout, future, receive_buffer, health_history, found \"5\""
+                + "open_inputs, connections, streams, header_size, idle_timeout, future, receive_buffer, health_history, timeline_cache, found \"5\""
         )
     }
 

@@ -17,6 +17,7 @@ import Testing
         var shop = Shop()
         shop.reason = text
         shop.rejected = [(text.isEmpty ? "x" : text, 3, text)]
+        shop.repeated = text
         shop.routes.insert(Shop.Route(name: text, requests: 10_000, p95: 0.1, calls: 3), at: 0)
         for page in ScreenState.Page.allCases {
             for open in [nil, text] {

@@ -56,6 +56,15 @@ import Testing
         try golden("inputs", state, 80, 24)
         press([.character("?")], &state)
         try golden("keys", state, 80, 24)
+        press([.character("x"), .tab], &state)
+        try golden("changes-asking", state, 80, 24)
+        try state.take(shop.look(state.question), at: Shop.start + .seconds(6))
+        for (columns, rows) in [(100, 24), (60, 10), (30, 10)] {
+            try golden("changes-\(columns)x\(rows)", state, columns, rows)
+        }
+        shop.hasChanges = false
+        try state.take(shop.look(state.question), at: Shop.start + .seconds(8))
+        try golden("changes-none", state, 80, 12)
     }
 
     @Test("an agent that does not answer, and that answers again")

@@ -29,12 +29,20 @@ struct Shop {
     var age = 0.4
     var lines = 1_234_567
     var rejected: [(String, Int, String)] = []
+    /// A route that asks the database again and again.
+    var repeated: String? = "/orders"
+    var hasChanges = true
 
     static let start = Timestamp(rfc3339: "2026-11-22T10:42:00Z")!
 
     func look(_ question: ScreenQuestion) throws -> ScreenLook {
-        let bodies = question.targets.enumerated().map { place, _ in
-            switch place {
+        let bodies = question.targets.enumerated().map { place, target in
+            switch ScreenQuestion.Aside(rawValue: target) {
+            case .insights: return insights
+            case .changes: return changes
+            case nil: break
+            }
+            return switch place {
             case 0: window()
             case 1: health
             case 2: ledger
@@ -75,6 +83,29 @@ struct Shop {
                         "observedUnit": "seconds", "limit": 60, "time": "2026-11-22T10:42:00Z"}],
                         "p95": [{"status": "pass", "observedValue": 0.213, "observedUnit": "s", "limit": 1,
                         "time": "2026-11-22T10:42:00Z"}]}}
+            """
+    }
+
+    private var insights: String {
+        guard let repeated else { return #"{"n_plus_one": []}"# }
+        return #"{"n_plus_one": [{"route": \#(quoted(repeated)), "method": "GET", "reason": "#
+            + #""31 database calls in answers of 20 KiB, 3 in those of 2 KiB"}]}"#
+    }
+
+    private var changes: String {
+        guard hasChanges else { return #"{"schema": "plumbline.changes.v1", "changes": [], "unreadable": []}"# }
+        return """
+            {"schema": "plumbline.changes.v1", "unreadable": ["x.json: no record"], "changes": [
+             {"id": "orders-in-one-query", "title": "orders in one query", "owner": "kim", "state": "met",
+              "created": "2026-11-22T09:00:00Z", "routes": ["/orders"],
+              "marks": [{"kind": "deploy", "time": "2026-11-22T10:12:00Z"}],
+              "expectations": [
+               {"text": "p95 /orders -20%", "verdict": "met", "reason": "−31 % by the code (−36 % to −26 %)"},
+               {"text": "db_calls /orders -50%", "verdict": "inconclusive", "reason": "needs 12 min more"}],
+              "verdict": {"reasons": ["p95 of /orders fell by 31 %, of which the cache did 4 %"]}},
+             {"id": "banner", "title": "banner", "owner": "lee", "state": "deployed", "created": "2026-11-20T09:00:00Z",
+              "routes": [], "marks": [], "expectations": [{"text": "error_ratio <1%", "verdict": null}],
+              "verdict": null}]}
             """
     }
 

@@ -5,7 +5,7 @@ import { byID, el, say, svg } from "./draw.js";
 import { clock, count, digits, duration, instant, none, percent } from "./format.js";
 import { distribution } from "./route.js";
 import { setFlags } from "./routes.js";
-import { ask, offers } from "./source.js";
+import { ask, askPatiently, offers } from "./source.js";
 import { look, onChange, state } from "./state.js";
 
 const words = {
@@ -16,7 +16,7 @@ const words = {
 const marks = { deploy: "deploy", purge: "purge", rollback: "rollback", rehearsal: "rehearsal" };
 const kinds = { met: "good", unharmed: "good", restored: "good", not_met: "poor", regressed: "poor", not_restored: "poor", rolled_back: "poor" };
 
-let changes = [], insights = null, shown = "";
+let changes = [], unreadable = [], insights = null, shown = "";
 
 export async function refreshChanges() {
   if (await offers("/api/v1/insights")) {
@@ -31,23 +31,23 @@ export async function refreshChanges() {
     return;
   }
   const answer = await ask("/api/v1/changes");
-  changes = answer.changes;
+  ({ changes, unreadable } = answer);
   setMarks(changes.flatMap(change => change.marks.filter(mark => mark.kind !== "rehearsal").map(mark =>
     ({ time: instant(mark.time), kind: mark.kind, label: `${marks[mark.kind] ?? mark.kind} ${change.title}` }))));
   const text = JSON.stringify(answer);
   if (text === shown) return;
   shown = text;
-  draw(answer.unreadable);
+  draw();
 }
 
 onChange(changed => {
-  if (changed.has("change") && shown) draw([]);
+  if (changed.has("change") && shown) draw();
 });
 
 /** Why a route is hard to predict, in the agent's words; null where it is not. */
 export const insightOf = route => insights?.predictability.find(entry => entry.route === route)?.reason ?? null;
 
-function draw(unreadable) {
+function draw() {
   const open = changes.filter(change => change.closed == null).length;
   say(byID("changes-note"), !changes.length ? "None is recorded: plumbline change start writes down the first one"
     : `${count(changes.length)} recorded, ${open ? count(open) : "none"} open` + (unreadable.length ? `, ${count(unreadable.length)} files are no records` : ""));
@@ -102,10 +102,30 @@ async function compare(change, place) {
     { label: "before", name: "muted", groups: [whole(before)] }, { label: "after", name: "p50", groups: [whole(now)] },
   ])));
   if (!(await offers("/api/v1/compare"))) return;
-  const report = await ask("/api/v1/compare", { change: change.id });
+  const report = await reportOf(change);
   const promised = report.results.filter(row => row.role === "promised");
   const shown = promised.length ? promised : report.results.filter(row => row.metric === "p95" || row.metric === "db_calls");
   place.prepend(...shown.slice(0, 4).map(waterfall));
+  if (!change.verdict) place.before(soFar(report));
+}
+
+const reports = new Map(), reportFor = 60_000;
+
+/** The comparison of a change: days of snapshots are read for it, so it is asked for anew only where it may be another. */
+function reportOf(change) {
+  const key = JSON.stringify([change.marks, change.verdict]), known = reports.get(change.id);
+  if (known?.key === key && Date.now() - known.time < reportFor) return known.report;
+  const report = askPatiently("/api/v1/compare", { change: change.id });
+  reports.set(change.id, { key, time: Date.now(), report });
+  report.catch(() => reports.delete(change.id));
+  return report;
+}
+
+/** What the judgement would be; the record itself is judged by plumbline change verify. */
+function soFar(report) {
+  const unmet = report.change.expected.filter(promise => promise.verdict !== "met" && promise.reason);
+  return el("p", { class: "so-far" }, "So far: ", badge(report.verdict),
+    el("span", { class: "note" }, ` ${[...report.reasons, ...unmet.map(promise => promise.reason)].join("; ")}`));
 }
 
 /** A timeline's histogram with all its rows added up. */

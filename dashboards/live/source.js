@@ -14,6 +14,7 @@ export class Refusal extends Error {
   constructor(status, problem) {
     super(problem?.detail ? `${problem.detail}; expected ${problem.expected}` : `status ${status}`);
     this.status = status;
+    this.isRetryable = problem?.retryable === true;
   }
 }
 
@@ -29,6 +30,20 @@ export async function ask(path, parameters = {}, signal) {
   const response = await fetch(target, { headers: headers(), cache: "no-store", signal });
   if (!response.ok) throw await refusal(response);
   return response.json();
+}
+
+const patience = 5, patienceEvery = 1_500;
+
+/** The same, and again after a while where the agent says that another question comes first. */
+export async function askPatiently(path, parameters) {
+  for (let left = patience; ; left--) {
+    try {
+      return await ask(path, parameters);
+    } catch (error) {
+      if (!error.isRetryable || !left) throw error;
+      await new Promise(resolve => setTimeout(resolve, patienceEvery));
+    }
+  }
 }
 
 let description = null;

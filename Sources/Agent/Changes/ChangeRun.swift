@@ -74,10 +74,12 @@ package struct ChangeRun {
         let window = draft.window
         let period = try ChangePeriod(
             directory, from: window.from, to: window.to, source: draft.source, names: &names, fileSystem)
+        // As it will be called: the checklist names commands.
+        let taken = Set(try desk.listing().records.map(\.id))
         let record = ChangeRecord(
-            id: "draft", title: draft.title, owner: draft.owner, created: window.to,
-            expectations: draft.expectations, routes: draft.routes, adminPrefix: draft.adminPrefix,
-            rollback: draft.rollback,
+            id: ChangeRecord.id(for: draft.title, taken: taken), title: draft.title, owner: draft.owner,
+            created: window.to, expectations: draft.expectations, routes: draft.routes,
+            adminPrefix: draft.adminPrefix, rollback: draft.rollback,
             baseline: period.baseline(from: window.from, to: window.to, routes: draft.routes))
         var baseline = record.baseline
         baseline.format = draft.reading?.format ?? baseline.format

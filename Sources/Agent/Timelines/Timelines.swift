@@ -26,18 +26,30 @@ final class Timelines: Sendable {
     private let started = AgentClock.wall
     private let line = Mutex(Line())
     private let refused = Atomic<UInt64>(0)
+    /// Nil while a reader has it.
+    private let cache: Mutex<TimelineCache?>
+    private let cacheCounts = Mutex(TimelineCache.Counts())
 
-    init(ingest: IngestThread, fileSystem: any FileSystem, directory: FilePath) {
+    init(ingest: IngestThread, fileSystem: any FileSystem, directory: FilePath, cacheBytes: Int) {
         self.ingest = ingest
         self.fileSystem = fileSystem
         self.directory = directory
+        cache = Mutex(TimelineCache(limitBytes: cacheBytes))
     }
 
     var incidents: [IncidentCount] {
-        [
+        let cache = cacheCounts.withLock { $0 }
+        return [
             IncidentCount(
                 "timeline_refusals", "Questions for old timelines that were refused because too many waited.",
-                refused.load(ordering: .relaxed))
+                refused.load(ordering: .relaxed)),
+            IncidentCount(
+                "timeline_cache_hits", "Hours of timelines that were answered from memory.", cache.hits),
+            IncidentCount(
+                "timeline_cache_misses", "Hours of timelines of which something had to be read.", cache.misses),
+            IncidentCount(
+                "timeline_cache_evictions", "Hours of timelines that were not kept in memory, past its limit.",
+                cache.evictions),
         ]
     }
 
@@ -90,13 +102,16 @@ final class Timelines: Sendable {
         let isCancelled = Cancelled()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                _ = AgentThread.start { [fileSystem, directory] in
+                _ = AgentThread.start { [self] in
                     var snapshots = SnapshotSource(
                         fileSystem: fileSystem, directory: directory, names: window.names)
                     var timeline = empty
                     do throws(StoreError) {
-                        let earliest = try snapshots.read(
-                            into: &timeline, source: source, route: query.route, while: { !isCancelled.value })
+                        let earliest = try readKeeping(&snapshots) { (snapshots, cache) throws(StoreError) in
+                            try snapshots.read(
+                                into: &timeline, source: source, route: query.route, cache: &cache,
+                                while: { !isCancelled.value })
+                        }
                         let subject = TimelineJSON.Subject(query, source: source, earliest: earliest)
                         continuation.resume(
                             returning: TimelineAnswer(timeline: timeline, subject: subject, names: snapshots.names))
@@ -108,6 +123,19 @@ final class Timelines: Sendable {
         } onCancel: {
             isCancelled.value = true
         }
+    }
+
+    /// There is one reader at a time, so the cache is here.
+    private func readKeeping<Value>(
+        _ snapshots: inout SnapshotSource,
+        _ read: (inout SnapshotSource, inout TimelineCache) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        guard var cache = cache.withLock({ $0.take() }) else { preconditionFailure("two readers of old timelines") }
+        defer {
+            cacheCounts.withLock { $0 = cache.counts }
+            self.cache.withLock { $0 = cache }
+        }
+        return try read(&snapshots, &cache)
     }
 
     private static func empty(

@@ -15,7 +15,7 @@ package struct Timeline: Sendable {
     /// Groups that were put together because there were too many.
     package private(set) var groupsLeftOut = 0
 
-    private let grouping: TimelineGrouping?
+    package let grouping: TimelineGrouping?
     private let trendFrom: Timestamp
     /// How wide the parts of a trend are.
     package let trendStep: Timestamp.Span
@@ -47,6 +47,30 @@ package struct Timeline: Sendable {
         let group = admitted(grouping.group(of: key))
         groups[group, default: TimelineGroup()].add(cell, of: key)
         addTrend(cell, to: group, at: start)
+    }
+
+    /// The same for all that begins at one instant: what is of one group is added up first.
+    ///
+    /// - Parameter forEachCell: gives each cell with its series.
+    package mutating func add(at start: Timestamp, _ forEachCell: ((SeriesKey, Cell) -> Void) -> Void) {
+        guard let place = place(of: start) else { return }
+        var sums: [SeriesKey: Rollup] = [:]
+        var sum = Rollup()
+        forEachCell { [grouping] key, cell in
+            if let grouping {
+                sums[grouping.group(of: key), default: Rollup()].add(cell, of: key)
+            } else {
+                sum.add(cell, of: key)
+            }
+        }
+        for (group, rollup) in sums {
+            let group = admitted(group)
+            groups[group, default: TimelineGroup()].add(rollup)
+            addTrend(rollup.cell, to: group, at: start)
+            sum.add(rollup)
+        }
+        slices[place].add(sum)
+        total.add(sum)
     }
 
     /// The same for what is added up already; there are no groups then.
@@ -102,6 +126,8 @@ package struct TimelineGroup: Sendable {
     package fileprivate(set) var trend: [TrendPart] = []
 
     fileprivate mutating func add(_ cell: Cell, of key: SeriesKey) { rollup.add(cell, of: key) }
+
+    fileprivate mutating func add(_ other: Rollup) { rollup.add(other) }
 }
 
 /// One part of a trend: durations in buckets of an eighth of a doubling, enough for a line a few pixels high.

@@ -42,11 +42,23 @@ package enum TimelineGrouping: String, CaseIterable, Sendable {
 
     package var dimension: SeriesDimension { SeriesDimension(rawValue: rawValue)! }
 
-    /// The key of the group: everything else is alike. A day has millions of series, so nothing is searched for here.
-    func group(of key: SeriesKey) -> SeriesKey {
-        var group = SeriesKey(
+    /// What a timeline looks at of a series: its group, whether it failed, and its share of the cache.
+    package static func essence(of key: SeriesKey, by grouping: TimelineGrouping?) -> SeriesKey {
+        var essence = grouping?.group(of: key) ?? blank(of: key)
+        essence.cache = key.cache
+        if grouping != .status { essence.status = key.isError ? 500 : 0 }
+        return essence
+    }
+
+    private static func blank(of key: SeriesKey) -> SeriesKey {
+        SeriesKey(
             source: key.source, route: .none, method: .other, status: 0, cache: .none, segment: .unknown,
             version: .none)
+    }
+
+    /// The key of the group: everything else is alike. A day has millions of series, so nothing is searched for here.
+    func group(of key: SeriesKey) -> SeriesKey {
+        var group = TimelineGrouping.blank(of: key)
         switch self {
         case .route: group.route = key.route
         case .method: group.method = key.method

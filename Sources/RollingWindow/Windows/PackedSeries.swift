@@ -15,6 +15,8 @@ package struct PackedSeries: Sendable {
 
     package var isEmpty: Bool { bytes.isEmpty }
 
+    package var byteCount: Int { bytes.count }
+
     package mutating func append(_ series: [SeriesKey: Cell]) {
         rows += series.count
         guard !isEmpty else {
@@ -64,7 +66,9 @@ package struct PackedSeries: Sendable {
         return series
     }
 
-    func forEachCell(where isWanted: (SeriesKey) -> Bool = { _ in true }, _ body: (SeriesKey, Cell) -> Void) {
+    package func forEachCell(
+        where isWanted: (SeriesKey) -> Bool = { _ in true }, _ body: (SeriesKey, Cell) -> Void
+    ) {
         forEachRow { row throws(DecodingFailure) in
             let key = try row.key()
             guard isWanted(key) else { return }

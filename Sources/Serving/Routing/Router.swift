@@ -63,18 +63,18 @@ final class Router: Sendable {
         case .localHealth:
             return .now(Response(.ok, .health, HealthJSON.render(view.localHealth(), releaseID: releaseID)))
         case .healthHistory: return .now(Response(.ok, .json, HealthHistoryJSON.render(view.healthHistory())))
-        case .openAPI: return .now(Response(.ok, .json, PackageResources.openapi_json))
+        case .openAPI: return json(request) { _ in PackageResources.openapi_json }
         case .operatorWord: return operatorWord(argument, request, isLocal: isLocal)
         case .metrics: return .later { [self] in await metrics(request.preferences) }
         case .window: return window(argument, request)
         case .timeline: return timeline(request)
         case .stream where request.method == .head: return .now(Response(.ok, .events, []))
         case .stream: return .stream { [view] in BeatJSON.render(view.beat()) }
-        case .inputs: return .later { [view] in Response(.ok, .json, InputsJSON.render(await view.inputs())) }
-        case .insights: return insights()
-        case .changes: return .later { [view] in Response(.ok, .json, await view.changes().tree.bytes) }
-        case .compare: return compare(request.query)
-        case .ledger: return .later { [view] in Response(.ok, .json, LedgerJSON.render(await view.ledger())) }
+        case .inputs: return json(request) { InputsJSON.render(await $0.inputs()) }
+        case .insights: return json(request) { InsightsJSON.render(try await $0.insights()) }
+        case .changes: return json(request) { await $0.changes().tree.bytes }
+        case .compare: return compare(request)
+        case .ledger: return json(request) { LedgerJSON.render(await $0.ledger()) }
         }
     }
 
@@ -194,12 +194,13 @@ final class Router: Sendable {
         }
     }
 
-    private func compare(_ query: [Request.Parameter]) -> Answer {
+    private func compare(_ request: Request) -> Answer {
         do throws(ProblemError) {
-            let inquiry = try ComparisonInquiry(query)
+            let inquiry = try ComparisonInquiry(request.query)
             return .later { [view] in
                 do throws(ComparisonRefusal) {
-                    return Response(.ok, .json, ComparisonJSON.render(try await view.compare(inquiry)))
+                    let bytes = ComparisonJSON.render(try await view.compare(inquiry))
+                    return Response(.ok, .json, bytes).compressed(for: request.preferences)
                 } catch {
                     return Response(Problem(error))
                 }
@@ -209,10 +210,12 @@ final class Router: Sendable {
         }
     }
 
-    private func insights() -> Answer {
+    private func json(
+        _ request: Request, _ render: @escaping @Sendable (any AgentView) async throws -> [UInt8]
+    ) -> Answer {
         .later { [view] in
             do {
-                return Response(.ok, .json, InsightsJSON.render(try await view.insights()))
+                return Response(.ok, .json, try await render(view)).compressed(for: request.preferences)
             } catch {
                 return Response(Router.unanswered(error))
             }

@@ -85,6 +85,10 @@ package enum SettingsTable {
             bounded(
                 "limits.health_history", \.limits.healthHistory, 1...2_000,
                 "Changes of health that are remembered; the oldest give way."),
+            bounded(
+                "limits.timeline_cache", \.limits.timelineCache, .kibibytes(64) ... .gibibytes(1),
+                "Memory for hours of snapshots that a timeline was made of, so that the next one is there at once; nothing is used before somebody asks."
+            ),
 
             bounded(
                 "snapshots.size", \.snapshots.size, .mebibytes(1) ... .gibibytes(16 << 10),

@@ -1,3 +1,5 @@
+internal import Comparison
+
 /// The metrics of a window, or of one row of it, as the agent rendered them; nil is what the log does not tell.
 package struct Figures: Equatable, Sendable {
     package struct Calls: Equatable, Sendable {
@@ -26,21 +28,21 @@ package struct Figures: Equatable, Sendable {
 
     init() {}
 
-    init(_ json: JSONValue) {
+    init(_ json: JSONTree) {
         requests = json["requests"]?.count ?? 0
         errors = json["errors"]?.count ?? 0
-        errorRatio = json["error_ratio"]?.double
-        hitRatio = json["hit_ratio"]?.double
-        bypassRatio = json["bypass_ratio"]?.double
-        upstreamMean = json["upstream_seconds"]?["mean"]?.double
-        databaseMean = json["db_seconds"]?["mean"]?.double
-        if let calls = json["db_calls"], let mean = calls["mean"]?.double, let p95 = calls["p95"]?.double {
-            self.calls = Calls(mean: mean, p95: p95, max: calls["max"]?.double ?? p95)
+        errorRatio = json["error_ratio"]?.number
+        hitRatio = json["hit_ratio"]?.number
+        bypassRatio = json["bypass_ratio"]?.number
+        upstreamMean = json["upstream_seconds"]?["mean"]?.number
+        databaseMean = json["db_seconds"]?["mean"]?.number
+        if let calls = json["db_calls"], let mean = calls["mean"]?.number, let p95 = calls["p95"]?.number {
+            self.calls = Calls(mean: mean, p95: p95, max: calls["max"]?.number ?? p95)
         }
-        if let times = json["duration_seconds"], let p50 = times["p50"]?.double, let p95 = times["p95"]?.double {
-            let p99 = times["p99"]?.double ?? p95
+        if let times = json["duration_seconds"], let p50 = times["p50"]?.number, let p95 = times["p95"]?.number {
+            let p99 = times["p99"]?.number ?? p95
             durations = Durations(
-                p50: p50, p90: times["p90"]?.double ?? p95, p95: p95, p99: p99, max: times["max"]?.double ?? p99)
+                p50: p50, p90: times["p90"]?.number ?? p95, p95: p95, p99: p99, max: times["max"]?.number ?? p99)
         }
     }
 }

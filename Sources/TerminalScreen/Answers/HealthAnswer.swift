@@ -1,3 +1,5 @@
+package import Comparison
+
 /// What `/health` said.
 package struct HealthAnswer: Equatable, Sendable {
     package struct Check: Equatable, Sendable {
@@ -31,20 +33,20 @@ package struct HealthAnswer: Equatable, Sendable {
     }
 
     /// Nil where it is no such answer.
-    package init?(_ json: JSONValue) {
+    package init?(_ json: JSONTree) {
         guard let status = json["status"]?.text, let checks = json["checks"] else { return nil }
         self.status = status
         state = json["state"]?.text
-        let notes = json["notes"]?.elements.compactMap(\.text).joined(separator: "; ")
+        let notes = json["notes"]?.elements?.compactMap(\.text).joined(separator: "; ")
         reason = json["output"]?.text ?? notes ?? ""
         since = json["since"]?.text
         time = json["time"]?.text
-        weight = json["weight"]?.double
-        self.checks = checks.members.sorted { $0.key < $1.key }.flatMap { name, checks in
-            checks.elements.map { check in
+        weight = json["weight"]?.number
+        self.checks = checks.members.sorted { $0.key < $1.key }.flatMap { member in
+            (member.value.elements ?? []).map { check in
                 Check(
-                    name: name, status: check["status"]?.text ?? "", observed: check["observedValue"]?.double,
-                    unit: check["observedUnit"]?.text ?? "", limit: check["limit"]?.double,
+                    name: member.key, status: check["status"]?.text ?? "", observed: check["observedValue"]?.number,
+                    unit: check["observedUnit"]?.text ?? "", limit: check["limit"]?.number,
                     output: check["output"]?.text)
             }
         }

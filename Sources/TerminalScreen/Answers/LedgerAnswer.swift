@@ -1,3 +1,5 @@
+package import Comparison
+
 /// What `/api/v1/ledger` said.
 package struct LedgerAnswer: Equatable, Sendable {
     package struct Reason: Equatable, Sendable {
@@ -27,13 +29,14 @@ package struct LedgerAnswer: Equatable, Sendable {
     var rejectedLines: Int { rejected.reduce(0) { $0 + $1.lines } }
 
     /// Nil where it is no such answer.
-    package init?(_ json: JSONValue) {
+    package init?(_ json: JSONTree) {
         guard let lines = json["lines"]?.count, let rejected = json["rejected"] else { return nil }
         self.lines = lines
         accepted = json["accepted"]?.count ?? 0
         bytes = json["bytes"]?.count ?? 0
-        self.rejected = rejected.members.map { name, count in
-            Reason(name: name, lines: count.count ?? 0, sample: json["rejected_samples"]?[name]?.text)
+        self.rejected = rejected.members.map { member in
+            Reason(
+                name: member.key, lines: member.value.count ?? 0, sample: json["rejected_samples"]?[member.key]?.text)
         }.sorted { ($1.lines, $0.name) < ($0.lines, $1.name) }
         inputs = (json["inputs"]?.elements ?? []).compactMap { input in
             guard let path = input["path"]?.text else { return nil }

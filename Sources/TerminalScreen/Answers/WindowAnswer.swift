@@ -1,3 +1,4 @@
+package import Comparison
 internal import RequestLog
 
 /// What `/api/v1/windows/{window}` said.
@@ -22,7 +23,7 @@ package struct WindowAnswer: Equatable, Sendable {
     /// Nil where it is no such answer.
     ///
     /// - Parameter parts: what `?by=` asked for.
-    package init?(_ json: JSONValue, by parts: [String] = []) {
+    package init?(_ json: JSONTree, by parts: [String] = []) {
         guard let total = json["total"], case .array(let routes) = json["routes"] else { return nil }
         if let from = json["from"]?.text, let to = json["to"]?.text,
             let start = Timestamp(rfc3339: from), let end = Timestamp(rfc3339: to), end > start
@@ -38,7 +39,7 @@ package struct WindowAnswer: Equatable, Sendable {
         }
     }
 
-    private static func text(_ value: JSONValue?) -> String {
+    private static func text(_ value: JSONTree?) -> String {
         value?.text ?? value?.count.map(String.init) ?? "–"
     }
 }

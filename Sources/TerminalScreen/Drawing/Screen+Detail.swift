@@ -15,6 +15,9 @@ extension Screen {
                 state.window == nil ? "asking…" : "No request of this route in the last \(state.windowName).", .faint)
         }
         counts(found.figures)
+        for reason in state.insights?.repeatedCalls[route] ?? [] {
+            paragraph("N+1: \(reason)", .yellow, indent: Screen.indent, most: 2)
+        }
         line()
         durations(found.figures, trend: state.trends.routes[route] ?? Trend())
         guard let detail = state.detail, detail.route == route else { return }

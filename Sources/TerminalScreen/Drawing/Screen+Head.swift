@@ -12,7 +12,8 @@ extension Screen {
             let pages = choice(ScreenState.Page.allCases.map(\.title), chosen: state.showsKeys ? nil : state.page.title)
             let windows = choice(ScreenState.windows, chosen: state.windowName)
             // The first that fits; where not even the clock does, there is none.
-            let extras = [pages + [(" ", .plain)] + windows, windows, windows.filter { $0.1 == .bold }]
+            let window = windows.filter { $0.1 == .bold }
+            let extras = [pages + [(" ", .plain)] + windows, pages + [(" ", .plain)] + window, windows, window]
             for extra in extras {
                 line.add(atRight: [(" ", .plain)] + extra + [(" \(clock) ", .plain)])
                 if line.width == line.limit { break }
@@ -128,7 +129,7 @@ extension Screen {
             ("/", "only routes with this in their name"),
             ("s, S", "sort by the next or the previous column"), ("r", "the other way round"),
             ("w, W", "the next or the previous window: 1m, 5m, 15m, 1h"),
-            ("tab", "routes, health, inputs"), ("space", "pause, and go on"),
+            ("tab", "routes, health, inputs, changes"), ("space", "pause, and go on"),
             ("q, ctrl-c", "quit"), ("ctrl-z", "suspend; fg comes back"),
         ]
         let width = size.columns >= 76 ? 30 : 12
@@ -141,7 +142,7 @@ extension Screen {
         }
         line()
         paragraph(
-            "Little bars show the numbers of this window at each look, the newest at the right; a blank is a number that was not known. – is what the log does not tell.",
+            "N+1 is a route that asks the database once for each row of its answer. Little bars show the numbers of this window at each look, the newest at the right; a blank is a number that was not known. – is what the log does not tell.",
             .faint)
     }
 }

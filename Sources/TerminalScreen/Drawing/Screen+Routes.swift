@@ -93,7 +93,9 @@ extension Screen {
             line.add(isMarked ? "▸" : "", .accent, columns: Screen.margin)
             for column in columns {
                 if column == .route {
-                    line.add(name, isMarked ? .bold : .plain, columns: routeWidth, cut: .middle)
+                    let flag = state.insights?.repeatedCalls[name] == nil ? "" : " N+1"
+                    line.add(name, isMarked ? .bold : .plain, columns: routeWidth - flag.count, cut: .middle)
+                    line.add(flag, .yellow)
                 } else if let window = state.window {
                     line.space(Screen.gap)
                     line.add(

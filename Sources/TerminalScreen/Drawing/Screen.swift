@@ -52,6 +52,7 @@ package final class Screen {
             case .routes: routes()
             case .health: health()
             case .inputs: inputs()
+            case .changes: changes()
             }
         }
         lines = Array(lines.prefix(max(size.rows - 1, 1)))

@@ -1,12 +1,24 @@
+internal import Comparison
+
 /// What the screen wants to know at the next look: paths of the agent's API, and how to read what they answer.
 package struct ScreenQuestion: Equatable, Sendable {
     package var windowName: String
     package var openRoute: String?
+    package var asides: [Aside]
 
-    package init(windowName: String, openRoute: String? = nil) {
+    package init(windowName: String, openRoute: String? = nil, asides: [Aside] = []) {
         self.windowName = windowName
         self.openRoute = openRoute
+        self.asides = asides
     }
+
+    /// What is not asked at every look. An agent that does not answer it is there all the same.
+    package enum Aside: String, Sendable {
+        case insights = "/api/v1/insights"
+        case changes = "/api/v1/changes"
+    }
+
+    package func isAside(_ target: String) -> Bool { Aside(rawValue: target) != nil }
 
     static let cacheParts = ["cache", "segment"]
     static let statusParts = ["method", "status"]
@@ -21,7 +33,7 @@ package struct ScreenQuestion: Equatable, Sendable {
                 targets.append("\(window)?route=\(route)&by=\(parts.joined(separator: ","))")
             }
         }
-        return targets
+        return targets + asides.map(\.rawValue)
     }
 
     /// A value of a query (RFC 3986 §2.3).
@@ -47,6 +59,8 @@ package struct ScreenLook: Equatable, Sendable {
     var health: HealthAnswer
     var ledger: LedgerAnswer
     var detail: RouteDetail?
+    var insights: InsightsAnswer?
+    var changes: ChangesAnswer?
 
     /// What was answered is not what an agent says.
     package struct Fault: Error, Equatable, CustomStringConvertible {
@@ -58,7 +72,7 @@ package struct ScreenLook: Equatable, Sendable {
         }
     }
 
-    /// - Parameter bodies: one for each of the question's targets.
+    /// - Parameter bodies: one for each of the question's targets; an aside that was not answered has an empty one.
     package init(_ question: ScreenQuestion, _ bodies: [[UInt8]]) throws(Fault) {
         self.question = question
         let targets = question.targets
@@ -66,6 +80,13 @@ package struct ScreenLook: Equatable, Sendable {
         window = try Self.read(bodies[0], targets[0]) { WindowAnswer($0) }
         health = try Self.read(bodies[1], targets[1]) { HealthAnswer($0) }
         ledger = try Self.read(bodies[2], targets[2]) { LedgerAnswer($0) }
+        for (body, target) in zip(bodies, targets) where !body.isEmpty {
+            switch ScreenQuestion.Aside(rawValue: target) {
+            case .insights: insights = try Self.read(body, target) { InsightsAnswer($0) }
+            case .changes: changes = try Self.read(body, target) { ChangesAnswer($0) }
+            case nil: break
+            }
+        }
         guard let route = question.openRoute else { return }
         detail = RouteDetail(
             route: route,
@@ -74,11 +95,11 @@ package struct ScreenLook: Equatable, Sendable {
     }
 
     private static func read<Answer>(
-        _ body: [UInt8], _ target: String, _ meaning: (JSONValue) -> Answer?
+        _ body: [UInt8], _ target: String, _ meaning: (JSONTree) -> Answer?
     ) throws(Fault) -> Answer {
-        let json: JSONValue
-        do {
-            json = try JSONReader.read(body)
+        let json: JSONTree
+        do throws(JSONError) {
+            json = try JSONTree(body)
         } catch {
             throw Fault(target: target, found: "no JSON (byte \(error.offset), where \(error.expected) was expected)")
         }

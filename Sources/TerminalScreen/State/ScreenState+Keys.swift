@@ -20,8 +20,8 @@ extension ScreenState {
         case .character(" "), .character("p"): return pause()
         case .character("w"), .character("]"): return turnWindow(by: 1)
         case .character("W"), .character("["): return turnWindow(by: -1)
-        case .tab: turnPage(by: 1)
-        case .backtab: turnPage(by: -1)
+        case .tab: return turnPage(by: 1)
+        case .backtab: return turnPage(by: -1)
         case .escape, .left, .backspace:
             if openRoute != nil { close() } else if page == .routes { filter = "" } else { page = .routes }
         case _ where openRoute != nil: return pressInDetail(key)
@@ -48,10 +48,12 @@ extension ScreenState {
         return .ask
     }
 
-    private mutating func turnPage(by step: Int) {
+    private mutating func turnPage(by step: Int) -> Wish {
         close()
         let all = Page.allCases
         page = all[(page.rawValue + step + all.count) % all.count]
+        // Only there they are asked for.
+        return page == .changes && !isPaused ? .ask : .nothing
     }
 
     private mutating func close() {

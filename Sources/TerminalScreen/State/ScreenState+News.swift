@@ -3,8 +3,15 @@ package import RequestLog
 extension ScreenState {
     /// What is to be asked next.
     package var question: ScreenQuestion {
-        ScreenQuestion(windowName: windowName, openRoute: openRoute)
+        var asides: [ScreenQuestion.Aside] = []
+        // The first screen does not wait for it.
+        if window != nil, insightsAt.map({ now - $0 >= Self.insightsEvery }) ?? true { asides.append(.insights) }
+        if page == .changes { asides.append(.changes) }
+        return ScreenQuestion(windowName: windowName, openRoute: openRoute, asides: asides)
     }
+
+    /// The agent makes them anew as often.
+    private static let insightsEvery = Timestamp.Span.seconds(60)
 
     /// How long it says that the agent is back.
     private static let welcome = Timestamp.Span.seconds(10)
@@ -18,6 +25,7 @@ extension ScreenState {
     package mutating func take(_ look: ScreenLook, at now: Timestamp) {
         tick(now)
         if case .lost(let since, _) = connection { connection = .back(at: now, after: now - since) }
+        if look.question.asides.contains(.insights) { insightsAt = now }
         // An answer to what was asked before the window was changed would be shown as the new one's.
         guard !isPaused, look.question.windowName == windowName else { return }
         let hadNumbers = window != nil
@@ -25,6 +33,8 @@ extension ScreenState {
         window = look.window
         health = look.health
         ledger = look.ledger
+        insights = look.insights ?? insights
+        changes = look.changes ?? changes
         if look.question.openRoute == openRoute { detail = look.detail }
         trends.append(look.window, rate: look.window.rate)
         asOf = now

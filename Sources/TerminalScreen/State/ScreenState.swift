@@ -5,13 +5,14 @@ package import RequestLog
 /// Nothing here reads a clock, a key or the network; it is told.
 package struct ScreenState: Equatable, Sendable {
     package enum Page: Int, CaseIterable, Sendable {
-        case routes, health, inputs
+        case routes, health, inputs, changes
 
         var title: String {
             switch self {
             case .routes: "routes"
             case .health: "health"
             case .inputs: "inputs"
+            case .changes: "changes"
             }
         }
     }
@@ -38,6 +39,10 @@ package struct ScreenState: Equatable, Sendable {
     var health: HealthAnswer?
     var ledger: LedgerAnswer?
     var detail: RouteDetail?
+    var insights: InsightsAnswer?
+    /// When they were asked for.
+    var insightsAt: Timestamp?
+    var changes: ChangesAnswer?
     var trends = Trends()
     /// Between the last two looks.
     var linesPerSecond: Double?

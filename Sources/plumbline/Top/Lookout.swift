@@ -45,6 +45,8 @@ struct Lookout: Sendable {
         var bodies: [[UInt8]] = []
         for (answer, target) in zip(answers, question.targets) {
             switch answer {
+            case .success(let answer) where answer.status != 200 && question.isAside(target): bodies.append([])
+            case .failure where question.isAside(target): bodies.append([])
             case .failure(let error): return .failure(Trouble(error))
             // A judgement may be a 503.
             case .success(let answer) where answer.status == 200 || target == "/health": bodies.append(answer.body)

@@ -62,12 +62,26 @@ def ledger():
                  "lines": 1000000, "unfinished": 0, "skipped_at_start": 0, "lost_bytes": 0}]}
 
 
+INSIGHTS = {"n_plus_one": [{"route": "/orders", "method": "GET", "reason": "31 database calls in answers of 20 KiB, 3 in those of 2 KiB"}]}
+
+
+def changes():
+    return {"schema": "plumbline.changes.v1", "unreadable": [], "changes": [
+        {"id": "orders", "title": "orders \x1b[31min one query", "owner": "kim", "state": "met", "created": ago(days=3),
+         "routes": ["/orders"], "marks": [{"kind": "deploy", "time": ago(minutes=30)}],
+         "expectations": [{"text": "p95 /orders -20%", "verdict": "met", "reason": "-31 % by the code"}],
+         "verdict": {"reasons": ["p95 of /orders fell by 31 %"]}},
+        {"id": "banner", "title": "banner", "owner": "lee", "state": "deployed", "created": ago(hours=2), "routes": [],
+         "marks": [], "expectations": [{"text": "error_ratio <1%", "verdict": None, "reason": None}], "verdict": None}]}
+
+
 class Agent(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
-        answer = health() if path == "/health" else ledger() if path.endswith("ledger") else window(query)
+        others = {"/health": health, "/api/v1/ledger": ledger, "/api/v1/insights": lambda: INSIGHTS, "/api/v1/changes": changes}
+        answer = others[path]() if path in others else window(query)
         body = json.dumps(answer).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))

@@ -194,13 +194,34 @@ def route(browser, agent):
     expect(page.get_by_role("button", name="/orders/{id}")).to_be_focused()
 
 
+def check_waterfalls(card, agent):
+    """From before to after by what the comparison says; the bars begin where the one above ends."""
+    expect(card.locator(".waterfall")).to_have_count(2, timeout=15_000)
+    report = agent.ask("/api/v1/compare?change=faster-orders")
+    assert report["verdict"] in ("met", "inconclusive"), report["reasons"]
+    expect(card.locator(".so-far .badge")).to_have_text({"met": "Met", "inconclusive": "Inconclusive"}[report["verdict"]])
+    promised = {row["metric"]: row for row in report["results"] if row["role"] == "promised"}
+    for place, (metric, level) in enumerate((("p95", lambda value: texts.duration(value / 1000)), ("db_calls", texts.digits))):
+        row, picture = promised[metric], card.locator(".card:has(.waterfall)").nth(place)
+        expect(picture.locator("h4")).to_have_text(f"{metric} of /orders/{{id}}")
+        shown = dict(picture.locator("tbody tr").evaluate_all("rows => rows.map(row => [row.cells[0].textContent, row.cells[1].textContent])"))
+        parts = {"code": row["within"], "cache": row["cache"], "traffic": row["traffic"]}
+        wanted = {"before": level(row["before"]), "after": level(row["after"])} | {name: texts.share(part["ln"]) for name, part in parts.items()}
+        assert shown == wanted, f"{metric}: found {shown}, expected {wanted}"
+        bars = picture.locator("rect").evaluate_all("bars => bars.map(bar => [+bar.getAttribute('x'), +bar.getAttribute('width')])")
+        whole = max(left + width for left, width in bars)
+        assert abs(bars[-1][1] / bars[0][1] - row["after"] / row["before"]) < 0.02, bars
+        assert abs(sum(bars[1]) - bars[0][1]) < 0.02 * whole, f"the code does not begin where before ends: {bars}"
+        assert row["within"]["ln"] < 0, row
+
+
 def change(browser, agent, place):
     """A record made on the command line is on the page within seconds, and is a mark on the charts."""
     def plumbline(*words):
         return subprocess.run([agent.command[0], "change", *words, "--data", str(place / "data")], capture_output=True, text=True)
 
     made = plumbline("start", "faster orders", "--owner", "kim", "--expect", "p95 /orders/{id} -20%", "--anyway",
-                     "--rollback", "make rollback REV=41", "--routes", "/orders/{id}", "--baseline", "-15m..-5m")
+                     "--expect", "db_calls /orders/{id} -50%", "--rollback", "make rollback REV=41", "--routes", "/orders/{id}", "--baseline", "-15m..-5m")
     assert made.returncode == 0, made.stdout + made.stderr
     marked = plumbline("mark", "faster-orders", "deploy", "--at", "-5m")
     assert marked.returncode == 0, marked.stdout + marked.stderr
@@ -220,6 +241,7 @@ def change(browser, agent, place):
     before = agent.ask(f"/api/v1/timeline?from={record['baseline']['from']}&to={record['baseline']['to']}&route=/orders/%7Bid%7D")
     label = picture.get_attribute("aria-label")
     assert f"before, {texts.count(before['total']['requests'])} requests" in label, label
+    check_waterfalls(card, agent)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     card.get_by_role("button", name="Copy").click()
     expect(card.get_by_text("Copied")).to_be_visible()
@@ -333,7 +355,7 @@ def main(program, place, port):
             empty(browser, agent)
             done("an agent without a line: waits, then says that there is nothing")
             now = time.time()
-            log.writelines(shop(now - 1_200, now - 2))
+            log.writelines(shop(now - 1_200, now - 2, better=now - 300))
             log.write("{\"time\": ?no object? {right}\n" * 2)
             log.flush()
             wait("the lines", lambda: agent.ask("/api/v1/windows/1h")["total"]["requests"] == 2_400)

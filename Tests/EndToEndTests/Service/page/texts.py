@@ -1,5 +1,7 @@
 """How the page writes numbers: what format.js does, from its description, to hold the two together."""
 
+import math
+
 
 def digits(value):
     if value is None:
@@ -17,6 +19,12 @@ def duration(seconds):
         if seconds < most:
             return f"{digits(seconds * size)} {unit}"
     return f"{round(seconds / 60)} min"
+
+
+def share(ln):
+    """A natural logarithm as the change in percent that it is."""
+    change = math.expm1(ln) * 100
+    return f"{'+' if ln >= 0 else '−'}{abs(change):.1f} %"
 
 
 def count(value):

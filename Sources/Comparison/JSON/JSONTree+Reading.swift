@@ -45,6 +45,10 @@ private struct JSONTreeReader {
 
     private mutating func takes(_ scalar: Unicode.Scalar) -> Bool {
         skipSpace()
+        return takesHere(scalar)
+    }
+
+    private mutating func takesHere(_ scalar: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: scalar) else { return false }
         place += 1
         return true
@@ -99,22 +103,28 @@ private struct JSONTreeReader {
 
     private mutating func number() throws(JSONError) -> JSONTree {
         let start = place
-        while let byte = next, (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte) { place += 1 }
+        _ = takesHere("-")
+        if !takesHere("0") { try digits() }
+        var isWhole = true
+        if takesHere(".") {
+            isWhole = false
+            try digits()
+        }
+        if takesHere("e") || takesHere("E") {
+            isWhole = false
+            _ = takesHere("-") || takesHere("+")
+            try digits()
+        }
         let text = String(decoding: bytes[start..<place], as: UTF8.self)
-        let digits = text.drop { $0 == "-" }
-        guard let first = digits.utf8.first, (0x30...0x39).contains(first), text.prefix(while: { $0 == "-" }).count < 2,
-            first != 0x30 || digits.utf8.count == 1 || !(0x30...0x39).contains(digits.utf8.dropFirst().first!)
-        else {
-            place = start
-            throw fail("a value")
-        }
-        if let whole = Int64(text) { return .integer(whole) }
-        guard let value = Double(text), value.isFinite, text.utf8.last.map({ (0x30...0x39).contains($0) }) == true
-        else {
-            place = start
-            throw fail("a number")
-        }
+        if isWhole, let whole = Int64(text) { return .integer(whole) }
+        guard let value = Double(text), value.isFinite else { throw fail("a number that is not too large") }
         return .number(value)
+    }
+
+    private mutating func digits() throws(JSONError) {
+        let start = place
+        while let byte = next, (0x30...0x39).contains(byte) { place += 1 }
+        guard place > start else { throw fail("a value") }
     }
 
     private mutating func text() throws(JSONError) -> String {

@@ -1,7 +1,7 @@
 import Comparison
 import Testing
 
-@Suite("the JSON of change records")
+@Suite("JSON as a value")
 struct JSONTreeTests {
     @Test(
         "what is read is what was written",
@@ -13,6 +13,17 @@ struct JSONTreeTests {
         ] as [JSONTree])
     func roundTrip(tree: JSONTree) throws {
         #expect(try JSONTree(tree.bytes) == tree)
+    }
+
+    @Test("whole numbers stay whole, and a value is found by its keys")
+    func values() throws {
+        let tree = try JSONTree(Array(#" {"a": [1, -2.5e3, 0, 1E2, -0, 9223372036854775808], "b": {"c": "d"}} "#.utf8))
+        let numbers: [JSONTree] = [
+            .integer(1), .number(-2500), .integer(0), .number(100), .integer(0), .number(9_223_372_036_854_775_808),
+        ]
+        #expect(tree["a"]?.elements == numbers)
+        #expect(tree["b"]?["c"]?.text == "d")
+        #expect(tree["x"] == nil && tree["a"]?["x"] == nil)
     }
 
     @Test("nothing that a terminal would obey is written raw")
@@ -33,9 +44,10 @@ struct JSONTreeTests {
     @Test(
         "what is no JSON is refused with its place",
         arguments: [
-            ("", 0), ("{", 1), ("[1,]", 3), ("{\"a\":1,\"a\":2}", 10), ("01", 0), ("1.", 0), ("--1", 0), ("tru", 0),
+            ("", 0), ("{", 1), ("[1,]", 3), ("{\"a\":1,\"a\":2}", 10), ("01", 1), ("1.", 2), ("--1", 1), ("tru", 0),
             ("1 2", 2), ("\"\\ud83d\"", 7), ("\"\\ud83d\\u0041\"", 13), ("\"\u{1}\"", 1), ("\"abc", 4), ("nul", 0),
-            ("{\"a\" 1}", 5), ("\"\\u12g4\"", 3),
+            ("{\"a\" 1}", 5), ("\"\\u12g4\"", 3), ("{\"a\": 1,}", 8), (".5", 0), ("1e", 2), ("1.e5", 2), ("+1", 0),
+            ("\"", 1), ("\"\\x\"", 3), ("nulll", 4), ("1e999", 5), ("{1: 2}", 1), ("[1 2]", 3), ("<html>", 0),
         ])
     func refused(text: String, offset: Int) throws {
         let error = #expect(throws: JSONError.self) { try JSONTree(Array(text.utf8)) }

@@ -1,4 +1,4 @@
-/// A small JSON text (RFC 8259) as a value: what a change record is read from and written to.
+/// A small JSON text (RFC 8259) as a value: a change record, or an answer of an agent.
 package indirect enum JSONTree: Equatable, Sendable {
     case null
     case flag(Bool)
