@@ -201,6 +201,8 @@ private struct Shelf {
         limits.keep10s = .minutes(4 * 60)
         limits.keep1m = .minutes(20 * 60)
         limits.keep5m = .minutes(48 * 60)
+        // As after a replay: the journal has the very blocks that the hours have.
+        limits.journalCompression = limits.snapshotCompression
         store = try Store.open(disk, at: Self.directory, limits: limits, names: &names, generator: &random)
         for hour in 0..<hours {
             if hour > 0 { pass(.minutes(60)) }

@@ -43,6 +43,36 @@ import Testing
         #expect(timeline.total.cell.requests == 30)
     }
 
+    @Test("all cells of an instant at once are the same as one by one", arguments: [nil] + TimelineGrouping.allCases)
+    func atOnce(grouping: TimelineGrouping?) {
+        var names = Names()
+        let keys = (0..<4).flatMap { number in
+            [CacheStatus.hit, .miss].flatMap { cache in
+                [200, 404, 503].map { key(&names, "/r\(number)", status: $0, cache: cache) }
+            }
+        }
+        let ends = (start, start + .minutes(10))
+        var (one, other, less) = (
+            Timeline(from: ends.0, to: ends.1, step: .oneMinute, by: grouping),
+            Timeline(from: ends.0, to: ends.1, step: .oneMinute, by: grouping),
+            Timeline(from: ends.0, to: ends.1, step: .oneMinute, by: grouping)
+        )
+        for minute in -1..<11 {
+            let instant = start + .minutes(Int64(minute))
+            let cells = keys.enumerated().map { ($1, cell(UInt64($0 + 1), milliseconds: Int64($0 * 7 + 3))) }
+            for (key, cell) in cells { one.add(cell, of: key, at: instant) }
+            other.add(at: instant) { add in for (key, cell) in cells { add(key, cell) } }
+            less.add(at: instant) { add in
+                for (key, cell) in cells { add(TimelineGrouping.essence(of: key, by: grouping), cell) }
+            }
+        }
+        let subject = TimelineJSON.Subject(source: "main", route: nil, grouping: grouping, hasHistograms: true)
+        let json = [one, other, less].map { TimelineJSON.render($0, of: subject, names: names) }
+        #expect(json[1] == json[0] && json[2] == json[0])
+        #expect(one.total.cell.requests == 10 * UInt64((1...keys.count).reduce(0, +)) && one.total.errors > 0)
+        #expect(one.groups.isEmpty == (grouping == nil))
+    }
+
     @Test("a wider slice widens all, and no request is lost or spread")
     func widened() {
         var names = Names()

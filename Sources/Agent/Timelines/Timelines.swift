@@ -13,6 +13,8 @@ import SystemPackage
 final class Timelines: Sendable {
     /// Readers of snapshots that may wait for the one before them.
     private static let mostWaiting = 8
+    /// To read so many anew leaves more memory behind than the agent has use for.
+    private static let manyHours: UInt64 = 4
 
     private struct Line {
         var isBusy = false
@@ -131,7 +133,9 @@ final class Timelines: Sendable {
         _ read: (inout SnapshotSource, inout TimelineCache) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
         guard var cache = cache.withLock({ $0.take() }) else { preconditionFailure("two readers of old timelines") }
+        let misses = cache.counts.misses
         defer {
+            if cache.counts.misses >= misses + Timelines.manyHours { SpareMemory.giveBack() }
             cacheCounts.withLock { $0 = cache.counts }
             self.cache.withLock { $0 = cache }
         }
