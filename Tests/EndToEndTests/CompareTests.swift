@@ -72,6 +72,35 @@ extension EndToEnd {
             }
         }
 
+        @Test("the label of no metric is cut off, promised or not")
+        func labels() async throws {
+            try await withWorkplace { place in
+                let sides = try await CompareTests.sides("real-fix", in: place)
+                let promises = [
+                    "mean /orders -5%", "p95 /orders -5%", "db_calls /orders -5%", "hit_ratio /orders +1pp",
+                ]
+                let finished = try await runProgram(
+                    Plumbline.path(),
+                    ["compare", sides.before.string, sides.after.string] + promises.flatMap { ["--expect", $0] })
+                for label in ["mean", "p95", "DB calls", "hit ratio"] {
+                    #expect(finished.output.contains("  \(label)  (promise) "), "\(finished.error)\(finished.output)")
+                }
+                #expect(!finished.output.contains("…"), "\(finished.output)")
+            }
+        }
+
+        @Test(
+            "an option that there is not is named before an argument that is missing",
+            arguments: [["compare"], ["compare", "before.log"], ["summary"]])
+        func unknownOption(command: [String]) async throws {
+            let finished = try await runProgram(Plumbline.path(), command + ["--bogus"])
+            #expect(finished.exitCode == 64)
+            #expect(finished.error.hasPrefix("Error: Unknown option '--bogus'"), "\(finished.error)")
+            let missing = try await runProgram(Plumbline.path(), command)
+            #expect(missing.exitCode == 64)
+            #expect(missing.error.hasPrefix("Error: Missing expected argument"), "\(missing.error)")
+        }
+
         @Test("logs, .gz, snapshots and a data directory with times say the same")
         func everyKindOfSide() async throws {
             try await withWorkplace { place in

@@ -110,7 +110,10 @@ package enum ComparisonText {
                 ? report.promises.first { $0.expectation.scope == row.scope && $0.expectation.metric == metric }
                     .map { ComparisonWords.verdict($0.verdict) } ?? "" : row.within.kind.rawValue
             table.rows.append([
-                TextTable.Cell("  " + ComparisonWords.metric(metric) + (row.role == .promised ? "  (promise)" : "")),
+                TextTable.Cell(
+                    row.role == .promised
+                        ? "  \(ComparisonWords.metric(metric, isShort: true))  (promise)"
+                        : "  \(ComparisonWords.metric(metric))"),
                 TextTable.Cell(ComparisonNumbers.level(row.before, metric)),
                 TextTable.Cell(ComparisonNumbers.level(row.after, metric)),
                 TextTable.Cell(ComparisonNumbers.effect(row.total.estimate, metric)),

@@ -40,13 +40,17 @@ struct ComparisonWords {
 
     static func scope(_ scope: Scope) -> String { scope == .all ? "all routes" : scope.description }
 
-    static func metric(_ metric: Metric) -> String {
+    /// - Parameter isShort: where something stands beside it.
+    static func metric(_ metric: Metric, isShort: Bool = false) -> String {
         switch metric {
+        case .hitRatio where isShort: "hit ratio"
+        case .dbCalls where isShort: "DB calls"
+        case .mean where isShort: "mean"
         case .errorRatio: "errors"
         case .hitRatio: "hit ratio (cacheable)"
         case .dbCalls: "DB calls/request"
         case .requests: "requests"
-        case .mean: "mean (capped)"
+        case .mean: "mean (tail capped)"
         default: metric.rawValue
         }
     }
