@@ -82,8 +82,9 @@ check: setup-tests lint ## Format, imports, warnings as errors, every test, inst
 	$(MAKE) test
 	$(MAKE) bench-instructions SHORT=1
 
-trial: release ## Every scenario's 24 seeds and A/A runs through compare, beside Kayenta's and benchstat's methods
-	python3 -B Tests/Trials/trial.py .build/release/plumbline --seeds $${SEEDS:-24} --aa $${AA:-200} --short $${SHORT_AA:-120}
+trial: setup-tests release ## Every scenario's 24 seeds and A/A runs through compare, beside Kayenta's and benchstat's methods
+	python3 -B Tests/Trials/trial.py $(RELEASE) --seeds $${SEEDS:-24} --aa $${AA:-200} --short $${SHORT_AA:-120}
+	$(MAKE) real-changes SECONDS_A_SIDE=300
 
 soak: setup-tests release ## Abuse the agent for SOAK_MINUTES=10, SOAK_KILLS=200; compare with mtail and GoAccess
 	$(SOAK) abuse --minutes $(SOAK_MINUTES) --kills $(SOAK_KILLS)
