@@ -151,16 +151,16 @@ struct ConnectionTests {
         }
     }
 
-    @Test("answers of megabytes arrive whole, in their order, and what is asked behind them is answered")
+    @Test("large answers arrive whole, in their order, and what is asked behind them is answered")
     func large() async throws {
-        let text = (0..<400_000).map { "\($0) " }.joined()
+        let text = (0..<60_000).map { "\($0) " }.joined()
         try await withServer(FakeView(.init(output: text))) { _, address in
             let large = "GET /health?format=text HTTP/1.1\r\nHost: a\r\n\r\n"
             let requests = large + ConnectionTests.keep + large + get("/health?format=text")
             let answers = try #require(RawResponse.all(in: try await RawClient.exchange(address, requests)))
-            #expect(answers.map { $0.body.utf8.count > 1_000_000 } == [true, false, true, true])
+            #expect(answers.map { $0.body.utf8.count > 300_000 } == [true, false, true, true])
             #expect(answers[1].body == "ok\n")
-            for number in [0, 2, 3] { #expect(answers[number].body.contains(text)) }
+            for number in [0, 2, 3] { #expect(answers[number].body.hasSuffix(text + "\n")) }
             #expect(try await ask(address, "/health?format=text", method: "HEAD").body.isEmpty)
         }
     }
@@ -169,11 +169,11 @@ struct ConnectionTests {
     func largeUntaken() async throws {
         var limits = short
         limits.idle = .seconds(60)
-        try await withServer(FakeView(.init(output: String(repeating: "long ", count: 4_000_000))), limits: limits) {
+        try await withServer(FakeView(.init(output: String(repeating: "long ", count: 2_000_000))), limits: limits) {
             server, address in
             for closes in [true, false] {
                 let client = try await RawClient.connect(to: address, reads: false)
-                try await client.send(get("/health"))
+                try await client.send(get("/health?format=text"))
                 if closes {
                     try await Task.sleep(for: .milliseconds(20))
                     await client.close()
@@ -188,7 +188,9 @@ struct ConnectionTests {
     @Test("an agent that does not answer costs one connection, not the server")
     func answerTimeout() async throws {
         let gate = Gate()
-        try await withServer(FakeView(gate: gate), limits: short) { server, address in
+        var limits = short
+        limits.idle = .seconds(60)
+        try await withServer(FakeView(gate: gate), limits: limits) { server, address in
             let client = try await RawClient.connect(to: address)
             try await client.send("GET /api/v1/ledger HTTP/1.1\r\nHost: a\r\n\r\n" + get("/livez"))
             await gate.someoneWaits()
